@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type JobFunctions, jobFunctions } from "./job-functions.ts";
+import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+
+let server: DatabaseServer;
+let database: TestDatabase;
+let jobs: JobFunctions;
+beforeAll(async () => {
+  server = await startDatabaseServer();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  database = await server.createDatabase();
+  jobs = jobFunctions(database);
+});
+
+/** An import as pg_restore and replication do it: no trigger fires. */
+async function importSilently(statement: string): Promise<void> {
+  await database.as("supabase_admin").begin(async (transaction) => {
+    await transaction`set local session_replication_role = replica`;
+    await transaction.unsafe(statement);
+  });
+}
+const organizations = (count: number, customer = "null") =>
+  `insert into public.organizations (name, stripe_customer_id)
+   select 'Imported', ${customer} from generate_series(1, ${count}) i`;
+const withoutJob = async () => (await jobs.health()).organizations_without_job;
+
+test("organizations that no trigger told of are claimed by the next pull", async () => {
+  await importSilently(organizations(3));
+  expect(await withoutJob()).toBe(3);
+  const claim = await jobs.claim(null, { how_many: 10 });
+  expect(claim.jobs.length).toBeGreaterThan(0);
+  expect(claim.jobs[0]).toMatchObject({ action: "create", request: { name: "Imported" } });
+  expect(await withoutJob()).toBe(0);
+});
+
+test("organizations that have a customer already get a job that asks for nothing", async () => {
+  await importSilently(organizations(3, "'cus_' || i"));
+  const claim = await jobs.claim(null, { how_many: 10 });
+  expect(claim).toMatchObject({ jobs: [], more: false });
+  expect(await jobs.health()).toMatchObject({ jobs: { linked: 3, due: 0 } });
+});
+
+test("a webhook finds an organization that no trigger told of", async () => {
+  await importSilently(organizations(1));
+  const [row] = await database.sql`select id from public.organizations`;
+  expect((await jobs.take(row?.id)).action).toBe("create");
+});
+
+test("a customer's id that was lost behind the triggers' back is looked for", async () => {
+  const organization = await database.signUp();
+  await jobs.link(organization, "cus_1");
+  await importSilently("update public.organizations set stripe_customer_id = null");
+  const [job] = (await jobs.claim(null)).jobs;
+  expect(job).toMatchObject({ organization_id: organization, action: "reconcile" });
+});
+
+test("a large import is found in bounded steps, each of them short", async () => {
+  await importSilently(organizations(7000));
+  await importSilently(organizations(1200, "'cus_' || i"));
+  const left = [];
+  let longest = 0;
+  for (let pull = 0; pull < 9; pull += 1) {
+    const started = performance.now();
+    await jobs.claim(null);
+    longest = Math.max(longest, performance.now() - started);
+    left.push(await withoutJob());
+  }
+  expect(left[0]).toBeGreaterThan(4000);
+  expect(left.at(-1)).toBe(0);
+  expect(longest).toBeLessThan(2000);
+  for (let pull = 0; pull < 12; pull += 1) await jobs.claim(null);
+  const [row] = await database.sql`select count(*)::int as jobs from stripe_sync.jobs`;
+  expect(row?.jobs).toBe(8200);
+});
+
+test("the search through a table whose end it reached begins anew", async () => {
+  await importSilently(organizations(2500));
+  for (let pull = 0; pull < 4; pull += 1) await jobs.claim(null);
+  await importSilently(
+    "insert into public.organizations (id) values ('00000000-0000-4000-8000-000000000001')",
+  );
+  for (let pull = 0; pull < 4; pull += 1) await jobs.claim(null);
+  expect(await withoutJob()).toBe(0);
+});
