@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import { customerIdSchema } from "../ids.ts";
+import { jobSchema } from "./job.ts";
+
+/** Why a single organization was not claimed. */
+export const deferredReason = v.picklist([
+  "linked",
+  "leased",
+  "backoff",
+  "pace",
+  "dead",
+  "orphaned",
+  "unknown_organization",
+]);
+
+/** Answer of `stripe_sync_claim`. */
+export const claimAnswer = v.object({
+  jobs: v.array(jobSchema),
+  deferred: v.nullable(
+    v.object({
+      reason: deferredReason,
+      retry_after_seconds: v.nullish(v.number()),
+      customer_id: v.nullish(customerIdSchema),
+    }),
+  ),
+  more: v.boolean(),
+});
+export type ClaimAnswer = v.InferOutput<typeof claimAnswer>;
+
+/**
+ * Answer of `stripe_sync_renew`: the job of the next generation, or the lease is another's, or
+ * the organization is gone.
+ */
+export const renewAnswer = v.union([
+  v.object({ outcome: v.picklist(["lease_lost", "orphaned"]) }),
+  jobSchema,
+]);
+export type RenewAnswer = v.InferOutput<typeof renewAnswer>;
+
+/** Answer of `stripe_sync_complete`; `customer_id` is what the organization's row holds now. */
+export const completeAnswer = v.object({
+  outcome: v.picklist(["linked", "due", "duplicate", "lease_lost", "orphaned"]),
+  customer_id: v.nullish(customerIdSchema),
+});
+export type CompleteAnswer = v.InferOutput<typeof completeAnswer>;
+
+/** Answer of `stripe_sync_fail`. */
+export const failAnswer = v.object({
+  outcome: v.picklist(["due", "parked", "dead", "lease_lost"]),
+  next_attempt_at: v.nullish(v.string()),
+});
+export type FailAnswer = v.InferOutput<typeof failAnswer>;
+
+/** Answer of `stripe_sync_customer_event`. */
+export const customerEventAnswer = v.object({
+  outcome: v.picklist(["adopted", "linked", "duplicate", "deleted", "repair", "ignored"]),
+});
+export type CustomerEventAnswer = v.InferOutput<typeof customerEventAnswer>;
+
+/** Answer of `stripe_sync_health`; passed on as it is. */
+export const healthAnswer = v.record(v.string(), v.unknown());
+export type HealthAnswer = v.InferOutput<typeof healthAnswer>;

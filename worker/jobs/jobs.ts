@@ -1,0 +1,91 @@
+import type { CustomerId, Lease, OrganizationId } from "../ids.ts";
+import { LEASE_SECONDS } from "../limits.ts";
+import type { SyncFailure } from "../sync/sync-failure.ts";
+import {
+  type ClaimAnswer,
+  type CompleteAnswer,
+  type CustomerEventAnswer,
+  claimAnswer,
+  completeAnswer,
+  customerEventAnswer,
+  type FailAnswer,
+  failAnswer,
+  type HealthAnswer,
+  healthAnswer,
+  type RenewAnswer,
+  renewAnswer,
+} from "./answers.ts";
+import type { CallFunction } from "./call-function.ts";
+import type { Job } from "./job.ts";
+
+/** Who asked for a claim; the database keeps when each was last seen. */
+export type ClaimSource = "webhook" | "cron";
+
+/** What happened to a customer in Stripe. */
+export type CustomerEventKind = "created" | "updated" | "deleted";
+
+/** The job functions of the database. Every one of them throws JobsError when its call fails. */
+export interface Jobs {
+  /** The job of one organization, or the reason why there is none to do now. */
+  claimOne(organization: OrganizationId, source: ClaimSource): Promise<ClaimAnswer>;
+  /** Up to `howMany` due jobs; `more` when others are left, for the pace or the number. */
+  claimDue(howMany: number, source: ClaimSource): Promise<ClaimAnswer>;
+  /** The next generation of a job whose look-up found nothing: another key, a fresh body. */
+  renew(job: Job): Promise<RenewAnswer>;
+  /** Writes the customer's id back, unless the row has one. */
+  complete(job: Job, customer: CustomerId): Promise<CompleteAnswer>;
+  fail(job: Job, failure: SyncFailure): Promise<FailAnswer>;
+  customerEvent(
+    customer: CustomerId,
+    kind: CustomerEventKind,
+    organization: OrganizationId | undefined,
+  ): Promise<CustomerEventAnswer>;
+  health(): Promise<HealthAnswer>;
+}
+
+/** The job functions, called through the project's REST interface. */
+export function createJobs(call: CallFunction): Jobs {
+  const lease = (job: { organization_id: OrganizationId; lease: Lease }) => ({
+    organization: job.organization_id,
+    lease: job.lease,
+  });
+  return {
+    claimOne: (organization, source) =>
+      call(
+        "stripe_sync_claim",
+        { organization, how_many: 1, lease_seconds: LEASE_SECONDS, source },
+        claimAnswer,
+      ),
+    claimDue: (howMany, source) =>
+      call(
+        "stripe_sync_claim",
+        { organization: null, how_many: howMany, lease_seconds: LEASE_SECONDS, source },
+        claimAnswer,
+      ),
+    renew: (job) => call("stripe_sync_renew", lease(job), renewAnswer),
+    complete: (job, customer) =>
+      call(
+        "stripe_sync_complete",
+        { ...lease(job), customer, revision: job.revision },
+        completeAnswer,
+      ),
+    fail: (job, failure) =>
+      call(
+        "stripe_sync_fail",
+        {
+          ...lease(job),
+          class: failure.class,
+          error: { code: failure.code, message: failure.message },
+          retry_after_seconds: failure.retryAfterSeconds ?? null,
+        },
+        failAnswer,
+      ),
+    customerEvent: (customer, kind, organization) =>
+      call(
+        "stripe_sync_customer_event",
+        { customer, kind, organization: organization ?? null },
+        customerEventAnswer,
+      ),
+    health: () => call("stripe_sync_health", {}, healthAnswer),
+  };
+}

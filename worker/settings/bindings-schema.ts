@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import type { SettingsProblem } from "./settings-error.ts";
+
+const text = v.pipe(v.string("must be a text"), v.minLength(1, "is empty"));
+const optionalText = v.optional(v.string("must be a text"));
+const url = v.pipe(v.string("must be a text"), v.url("must be a URL"));
+
+/** The bindings of a version, as `infra/` declares them; messages never quote a value. */
+export const bindingsSchema = v.object({
+  ENVIRONMENT: text,
+  LIVEMODE: v.pipe(
+    v.picklist(["true", "false"], 'must be "true" or "false"'),
+    v.transform((value) => value === "true"),
+  ),
+  STRIPE_ACCOUNT: v.pipe(text, v.startsWith("acct_", "must begin with acct_")),
+  SUPABASE_URL: url,
+  SUPABASE_PUBLISHABLE_KEY: text,
+  SUPABASE_KEY: text,
+  STRIPE_API_KEY: text,
+  STRIPE_API_BASE: v.optional(v.union([v.literal(""), url], "must be a URL")),
+  WEBHOOK_TOKEN: text,
+  WEBHOOK_TOKEN_PREVIOUS: optionalText,
+  STRIPE_WEBHOOK_SECRET: text,
+  STRIPE_WEBHOOK_SECRET_PREVIOUS: optionalText,
+  OPERATOR_TOKEN: text,
+  FINGERPRINT_KEY: text,
+  SUBREQUEST_LIMIT: v.optional(
+    v.pipe(
+      v.string("must be a text"),
+      v.regex(/^[1-9]\d{1,5}$/, "must be a number from 10 to 999999"),
+      v.transform(Number),
+    ),
+  ),
+  VERSION: v.object(
+    { id: v.string("must have an id"), tag: v.optional(v.string("must have a tag"), "") },
+    "must be the version's metadata",
+  ),
+});
+
+/** One problem for each binding that is wrong. */
+export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): SettingsProblem[] {
+  return issues.map((issue) => ({
+    binding: String(issue.path?.[0]?.key ?? "bindings"),
+    problem: issue.input === undefined ? "is missing" : issue.message,
+  }));
+}

@@ -1,0 +1,16 @@
+/**
+ * What Cloudflare hands to the Worker, before anything is checked: each binding may be missing or
+ * wrong, because somebody may have changed it by hand.
+ */
+export type Bindings = Readonly<Record<string, unknown>>;
+
+/** The bindings that are no secrets. Every other text binding gets a fingerprint in `GET /live`. */
+export const PLAIN_BINDINGS: ReadonlySet<string> = new Set([
+  "ENVIRONMENT",
+  "LIVEMODE",
+  "STRIPE_ACCOUNT",
+  "STRIPE_API_BASE",
+  "SUBREQUEST_LIMIT",
+  "SUPABASE_PUBLISHABLE_KEY",
+  "SUPABASE_URL",
+]);
