@@ -1,0 +1,123 @@
+import { type ProviderServer, serveProvider } from "@stripe-customer-sync/provider-kit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createEngineProject, type EngineProject } from "./engine-project.ts";
+import { type Notebook, notesProvider } from "./notes-provider.ts";
+
+const password = "fake-password-1234";
+const configToken = "fake-notebook-token";
+const renewedToken = "fake-renewed-token";
+
+// The program gives its secrets as plain texts: the resource type knows which ones they are.
+const program = `
+import * as pulumi from "@pulumi/pulumi";
+class Note extends pulumi.CustomResource {
+  constructor(name, args, opts) {
+    super("notes:index:Note", name, { length: undefined, ...args }, opts);
+  }
+}
+class Provider extends pulumi.ProviderResource {
+  constructor(name, args) { super("notes", name, args); }
+}
+const provider = new Provider("notes", { token: "${configToken}" });
+const first = new Note("first", { title: "first", lines: ["a", "b"], password: "${password}" }, { provider });
+new Note("second", { title: "second", lines: [pulumi.interpolate\`\${first.length} lines\`] }, { provider });
+`;
+
+let notebook: Notebook;
+let server: ProviderServer;
+let project: EngineProject;
+
+beforeEach(async () => {
+  notebook = { notes: new Map() };
+  server = await serveProvider(
+    notesProvider(
+      new Map([
+        [configToken, notebook],
+        [renewedToken, notebook],
+      ]),
+    ),
+  );
+  project = await createEngineProject({ plugins: { notes: server.port }, program });
+});
+
+afterEach(async () => {
+  await server.close();
+  await project.remove();
+});
+
+test("the engine previews, makes, leaves alone and destroys", async () => {
+  const preview = await project.succeed("preview", "--diff");
+  expect(preview).toContain("+ 4 to create");
+  expect(preview).toContain("[0]: [unknown]");
+  expect(notebook.notes.size).toBe(0);
+
+  await project.succeed("up", "--yes");
+  expect(notebook.notes.get("second")?.lines).toEqual(["2 lines"]);
+  await project.succeed("up", "--yes", "--expect-no-changes");
+  await project.succeed("refresh", "--preview-only", "--expect-no-changes");
+
+  await project.succeed("destroy", "--yes");
+  expect(notebook.notes.size).toBe(0);
+});
+
+test("the state holds no secret in plain, though the program marked none", async () => {
+  await project.succeed("up", "--yes");
+  const state = await project.state();
+  expect(state).toContain("notes:index:Note");
+  expect(state).not.toContain(password);
+  expect(state).not.toContain(configToken);
+});
+
+test("a refresh shows what was changed by hand as old => new, and an update repairs it", async () => {
+  await project.succeed("up", "--yes");
+  notebook.notes.set("first", {
+    title: "first",
+    lines: ["a", "changed", "added"],
+    password: "fake-password-by-hand",
+  });
+  const { exitCode, output } = await project.run(
+    "refresh",
+    "--preview-only",
+    "--expect-no-changes",
+    "--diff",
+  );
+  expect(exitCode).not.toBe(0);
+  expect(output).toMatch(/~ \[1\]: "b" => "changed"/);
+  expect(output).toMatch(/\+ \[2\]: "added"/);
+  expect(output).toMatch(/password: \[secret\] => \[secret\]/);
+  expect(output).not.toContain("fake-password-by-hand");
+
+  await project.succeed("up", "--yes", "--refresh");
+  expect(notebook.notes.get("first")?.lines).toEqual(["a", "b"]);
+});
+
+test("a resource that was made but failed afterwards is kept, and the next update repairs it", async () => {
+  notebook.fault = "half done";
+  const failed = await project.run("up", "--yes");
+  expect(failed.exitCode).not.toBe(0);
+  expect(failed.output).toContain("The lines were not written with [secret].");
+  expect(await project.state()).toContain("notes:index:Note::first");
+
+  const repaired = await project.succeed("up", "--yes", "--json");
+  expect(repaired).not.toMatch(/"op": "create",\s+"urn": "[^"]*::first"/);
+  expect(notebook.notes.get("first")?.lines).toEqual(["a", "b"]);
+  await project.succeed("up", "--yes", "--expect-no-changes");
+});
+
+test("another token updates the provider and leaves its resources alone", async () => {
+  await project.succeed("up", "--yes");
+  await project.writeProgram(program.replace(configToken, renewedToken));
+  const output = await project.succeed("up", "--yes", "--diff");
+  expect(output).toMatch(/~ token: \[secret\] => \[secret\]/);
+  expect(output).toContain("~ 1 updated");
+  expect(output).not.toContain("replaced");
+});
+
+test("a create that was refused leaves nothing pending, and its reason is one clear line", async () => {
+  notebook.fault = "refused";
+  const failed = await project.run("up", "--yes");
+  expect(failed.output).toContain("The password [secret] is refused.");
+  expect(failed.output).not.toContain(password);
+  const next = await project.succeed("up", "--yes");
+  expect(next).not.toContain("pending operation");
+});
