@@ -1,0 +1,131 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as stripe from "@pulumi/stripe";
+import * as live from "@stripe-customer-sync/live-worker";
+import { OrganizationWebhook } from "../infra/organization-webhook.ts";
+import { SyncSchema } from "../infra/sync-schema.ts";
+import { PULL_SCHEDULE, SyncWorker } from "../infra/sync-worker.ts";
+import {
+  type WorkerBindingValues,
+  workerBindingNames,
+  workerFingerprints,
+} from "../infra/worker-bindings.ts";
+import type { WorkerBundle } from "../infra/worker-bundle.ts";
+import type { Settings } from "./settings.ts";
+
+/** The stack's outputs. */
+export interface Deployed {
+  readonly workerUrl: string;
+  readonly bundleDigest: string;
+  readonly versionId: pulumi.Output<string>;
+  readonly webhookName: string;
+}
+
+const WEBHOOK_NAME = "organizations_stripe_customer_sync";
+
+/**
+ * Declares the whole path of one environment. The order is that of a safe roll-out: the schema
+ * before the Worker that needs it, the Worker live and checked before anything rings it; a
+ * token that changes is accepted by the Worker before the database sends it.
+ */
+export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
+  const { environment, worker, supabase } = settings;
+  const { protect } = environment;
+
+  const schema = new SyncSchema(
+    "sync-schema",
+    {
+      projectRef: supabase.projectRef,
+      environment: environment.name,
+      pacePerSecond: settings.pacePerSecond,
+    },
+    { protect },
+  );
+  const stripeEvents = new stripe.WebhookEndpoint("stripe-events", {
+    url: `${worker.url}/webhooks/stripe`,
+    enabledEvents: ["customer.created", "customer.deleted", "customer.updated"],
+    description: `stripe-customer-sync (${environment.name})`,
+  });
+  const bindings = bindingValues(settings, stripeEvents.secret);
+  const syncWorker = new SyncWorker(
+    "sync-worker",
+    {
+      accountId: settings.cloudflare.accountId,
+      name: worker.name,
+      bundle,
+      bindings,
+      exposure: worker.exposure,
+      observability: {
+        enabled: worker.observability,
+        samplingRate: environment.observabilitySamplingRate,
+      },
+      placementRegion: worker.placementRegion,
+    },
+    { protect, dependsOn: [schema] },
+  );
+  const checked = new live.LiveCheck(
+    "live-check",
+    {
+      accountId: settings.cloudflare.accountId,
+      workerName: worker.name,
+      workerUrl: worker.url,
+      versions: syncWorker.versions,
+      schedules: [PULL_SCHEDULE],
+      bindingNames: workerBindingNames(bindings),
+      fingerprints: workerFingerprints(bindings, settings.fingerprintKey),
+      operatorToken: settings.operatorToken,
+    },
+    {
+      provider: new live.Provider("live-worker", {
+        apiToken: settings.cloudflare.apiToken,
+        ...(settings.cloudflare.baseUrl && { baseUrl: settings.cloudflare.baseUrl }),
+      }),
+      dependsOn: syncWorker.reachable,
+    },
+  );
+  new OrganizationWebhook(
+    "organization-webhook",
+    {
+      projectRef: supabase.projectRef,
+      name: WEBHOOK_NAME,
+      url: `${worker.url}/webhooks/supabase`,
+      token: settings.webhookToken,
+      fingerprintKey: settings.fingerprintKey,
+    },
+    { dependsOn: [checked] },
+  );
+
+  return {
+    workerUrl: worker.url,
+    bundleDigest: bundle.digest,
+    versionId: syncWorker.versionId,
+    webhookName: WEBHOOK_NAME,
+  };
+}
+
+function bindingValues(
+  settings: Settings,
+  stripeSigningSecret: pulumi.Input<string>,
+): WorkerBindingValues {
+  const { environment, worker, supabase, stripe } = settings;
+  return {
+    plain: {
+      ENVIRONMENT: environment.name,
+      LIVEMODE: String(environment.livemode),
+      STRIPE_ACCOUNT: stripe.account,
+      STRIPE_API_BASE: stripe.apiBase,
+      SUBREQUEST_LIMIT: String(worker.subrequestLimit),
+      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+      SUPABASE_URL: supabase.url,
+    },
+    secret: {
+      FINGERPRINT_KEY: settings.fingerprintKey,
+      OPERATOR_TOKEN: settings.operatorToken,
+      STRIPE_API_KEY: stripe.workerKey,
+      STRIPE_WEBHOOK_SECRET: stripeSigningSecret,
+      STRIPE_WEBHOOK_SECRET_PREVIOUS: stripe.signingSecretPrevious,
+      SUPABASE_KEY: supabase.workerKey,
+      WEBHOOK_TOKEN: settings.webhookToken,
+      WEBHOOK_TOKEN_PREVIOUS: settings.webhookTokenPrevious,
+    },
+  };
+}

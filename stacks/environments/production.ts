@@ -1,0 +1,9 @@
+import type { Environment } from "./environment.ts";
+
+/** Real accounts, Stripe in live mode. */
+export const production: Environment = {
+  name: "production",
+  livemode: true,
+  protect: true,
+  observabilitySamplingRate: 1,
+};

@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Environment, environments } from "./environments/index.ts";
+import { readSettingValues, type SettingValues } from "./setting-values.ts";
+
+/** The settings of one stack, whole and consistent. Secrets are secret outputs. */
+export interface Settings {
+  readonly environment: Environment;
+  readonly cloudflare: {
+    readonly accountId: string;
+    readonly apiToken: pulumi.Output<string>;
+    readonly baseUrl: string | undefined;
+  };
+  readonly worker: {
+    readonly name: string;
+    /** Where the Worker answers, without a slash at the end. */
+    readonly url: string;
+    readonly placementRegion: string | undefined;
+    readonly observability: boolean;
+    /** Calls that one invocation may make. */
+    readonly subrequestLimit: number;
+    readonly exposure: Exposure;
+  };
+  readonly supabase: {
+    readonly projectRef: string;
+    readonly url: string;
+    readonly publishableKey: string;
+    readonly workerKey: pulumi.Output<string>;
+  };
+  readonly stripe: {
+    readonly account: string;
+    readonly apiBase: string | undefined;
+    readonly workerKey: pulumi.Output<string>;
+    readonly signingSecretPrevious: pulumi.Output<string> | undefined;
+  };
+  readonly pacePerSecond: number;
+  readonly webhookToken: pulumi.Output<string>;
+  readonly webhookTokenPrevious: pulumi.Output<string> | undefined;
+  readonly operatorToken: pulumi.Output<string>;
+  readonly fingerprintKey: pulumi.Output<string>;
+}
+
+/** How requests reach the Worker. */
+export type Exposure =
+  | { readonly kind: "workers.dev"; readonly host: string }
+  | { readonly kind: "domain"; readonly host: string; readonly zoneId: string }
+  | {
+      readonly kind: "route";
+      readonly host: string;
+      readonly zoneId: string;
+      readonly pattern: string;
+    };
+
+const DEFAULT_PACE_PER_SECOND = 20;
+
+/** Per invocation: https://developers.cloudflare.com/workers/platform/limits/#subrequests */
+const SUBREQUESTS = { free: 50, paid: 10_000 } as const;
+
+/**
+ * Reads and validates a stack's whole configuration.
+ *
+ * @param config every configured key with its namespace, secrets decrypted
+ * @throws SettingsError which lists every problem with the command that mends it
+ */
+export function readSettings(
+  config: Readonly<Record<string, string>>,
+  stack: string,
+  variables: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const values = readSettingValues(config, stack, variables);
+  const name = values.workerName ?? `stripe-customer-sync-${stack}`;
+  const exposure = exposureOf(values, name);
+  return {
+    environment: environments[values.environment as Environment["name"]],
+    cloudflare: {
+      accountId: values.cloudflareAccountId,
+      apiToken: pulumi.secret(values["cloudflare:apiToken"]),
+      baseUrl: values["cloudflare:baseUrl"],
+    },
+    worker: {
+      name,
+      url:
+        values.workersEndpoint === undefined
+          ? `https://${exposure.host}`
+          : `${values.workersEndpoint}/${exposure.host}`,
+      placementRegion: values.placementRegion,
+      observability: values.observability !== "false",
+      subrequestLimit: SUBREQUESTS[values.workersPlan === "paid" ? "paid" : "free"],
+      exposure,
+    },
+    supabase: {
+      projectRef: values.supabaseProjectRef,
+      url: values.supabaseUrl ?? `https://${values.supabaseProjectRef}.supabase.co`,
+      publishableKey: values.supabasePublishableKey,
+      workerKey: pulumi.secret(values.supabaseWorkerKey),
+    },
+    stripe: {
+      account: values.stripeAccount,
+      apiBase: values["stripe:apiBase"],
+      workerKey: pulumi.secret(values.stripeWorkerKey),
+      signingSecretPrevious: optionalSecret(values.stripeSigningSecretPrevious),
+    },
+    pacePerSecond: Number(values.pacePerSecond ?? DEFAULT_PACE_PER_SECOND),
+    webhookToken: pulumi.secret(values.webhookToken),
+    webhookTokenPrevious: optionalSecret(values.webhookTokenPrevious),
+    operatorToken: pulumi.secret(values.operatorToken),
+    fingerprintKey: pulumi.secret(values.fingerprintKey),
+  };
+}
+
+function optionalSecret(value: string | undefined): pulumi.Output<string> | undefined {
+  return value === undefined ? undefined : pulumi.secret(value);
+}
+
+function exposureOf(values: SettingValues, name: string): Exposure {
+  const zoneId = values.cloudflareZoneId ?? "";
+  if (values.domain !== undefined) return { kind: "domain", host: values.domain, zoneId };
+  if (values.route !== undefined) {
+    return {
+      kind: "route",
+      host: values.route.replace(/\/\*$/, ""),
+      zoneId,
+      pattern: values.route,
+    };
+  }
+  return { kind: "workers.dev", host: `${name}.${values.workersDevSubdomain}.workers.dev` };
+}

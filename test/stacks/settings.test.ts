@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { settingCatalogue } from "../../stacks/setting-catalogue.ts";
+import { readSettings } from "../../stacks/settings.ts";
+import { SettingsError } from "../../stacks/settings-error.ts";
+import { validConfiguration } from "./valid-configuration.ts";
+
+const key = (name: string) => `stripe-customer-sync:${name}`;
+
+/** The message that an operator sees for this configuration. */
+function refusal(config: Readonly<Record<string, string>>, stack = "staging"): string {
+  try {
+    readSettings(config, stack, {});
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error("the settings were accepted");
+}
+
+const withSettings = (changes: Record<string, string>) => ({ ...validConfiguration, ...changes });
+
+describe("settings of a stack", () => {
+  test("a complete stack file is accepted", () => {
+    const settings = readSettings(validConfiguration, "staging", {});
+    expect(settings.worker.url).toBe("https://stripe-customer-sync-staging.my-team.workers.dev");
+    expect(settings.supabase.url).toBe("https://abcdefghijklmnopqrst.supabase.co");
+    expect(settings.pacePerSecond).toBe(20);
+    expect(settings.environment.livemode).toBe(false);
+  });
+
+  test("an empty stack file is refused with every missing setting and its command", () => {
+    const message = refusal({}, "staging");
+    for (const line of [
+      "pulumi config set environment 'staging' -s staging",
+      "pulumi config set cloudflareAccountId '0123456789abcdef0123456789abcdef' -s staging",
+      "pulumi config set --secret cloudflare:apiToken -s staging",
+      "pulumi config set workersDevSubdomain 'my-team' -s staging",
+      "pulumi config set --secret stripe:apiKey -s staging",
+      "openssl rand -hex 32 | pulumi config set --secret webhookToken -s staging",
+    ]) {
+      expect(message).toContain(line);
+    }
+    expect(message).toMatch(
+      /^The settings of stack staging have 14 problems; nothing was changed\./,
+    );
+  });
+
+  test("a missing setting that has a provider's environment variable is taken from there", () => {
+    const { "stripe:apiKey": _, ...config } = validConfiguration;
+    expect(refusal(config)).toContain("stripe:apiKey is missing");
+    expect(() =>
+      readSettings(config, "staging", { STRIPE_API_KEY: "sk_test_fake_from_environment" }),
+    ).not.toThrow();
+  });
+
+  test("a mistyped setting is refused rather than ignored", () => {
+    const message = refusal(withSettings({ [key("domian")]: "sync.example.com" }));
+    expect(message).toContain("domian is not a setting");
+    expect(message).toContain("pulumi config rm domian -s staging");
+  });
+
+  test("a live key in a test-mode environment is refused by name of both sides", () => {
+    const message = refusal(withSettings({ [key("stripeWorkerKey")]: "rk_live_fake_worker" }));
+    expect(message).toContain(
+      "stripeWorkerKey is a live-mode key, but environment staging is test mode",
+    );
+  });
+
+  test("a test key in production is refused", () => {
+    const message = refusal(withSettings({ [key("environment")]: "production" }), "production");
+    expect(message).toContain(
+      "stripe:apiKey is a test-mode key, but environment production is live mode",
+    );
+    expect(message).toContain("-s production");
+  });
+
+  test("a domain needs its zone and excludes a route", () => {
+    const message = refusal(
+      withSettings({ [key("domain")]: "sync.example.com", [key("route")]: "sync.example.com/*" }),
+    );
+    expect(message).toContain("cloudflareZoneId is missing: a domain or route needs its zone");
+    expect(message).toContain("route cannot be set together with domain");
+  });
+
+  test("a domain is where the Worker answers", () => {
+    const settings = readSettings(
+      withSettings({
+        [key("domain")]: "sync.example.com",
+        [key("cloudflareZoneId")]: "0123456789abcdef0123456789abcdef",
+      }),
+      "staging",
+      {},
+    );
+    expect(settings.worker.url).toBe("https://sync.example.com");
+  });
+
+  test("the local cloud's Workers are reached below its address", () => {
+    const settings = readSettings(
+      withSettings({ [key("workersEndpoint")]: "http://127.0.0.1:4811" }),
+      "local",
+      {},
+    );
+    expect(settings.worker.url).toBe(
+      "http://127.0.0.1:4811/stripe-customer-sync-local.my-team.workers.dev",
+    );
+  });
+
+  test("one token for two purposes is refused", () => {
+    const shared = "fake-shared-token-that-opens-nothing";
+    const message = refusal(
+      withSettings({ [key("webhookToken")]: shared, [key("operatorToken")]: shared }),
+    );
+    expect(message).toContain("operatorToken must differ from webhookToken");
+  });
+
+  test.each(Object.keys(validConfiguration))(
+    "a wrong value of %s never shows in the message",
+    (name) => {
+      const value = "FAKE SECRET\u0000IN THE WRONG PLACE";
+      expect(refusal(withSettings({ [name]: value }))).not.toContain("IN THE WRONG PLACE");
+    },
+  );
+});
+
+describe("the stack files", () => {
+  test.each(["staging", "production"])("Pulumi.%s.yaml explains every setting", (stack) => {
+    const file = readFileSync(join(import.meta.dirname, `../../Pulumi.${stack}.yaml`), "utf8");
+    for (const setting of settingCatalogue) {
+      expect(file).toContain(`${setting.meaning}.`);
+      expect(file).toContain(setting.secret ? `--secret ${setting.key} -s ${stack}` : setting.key);
+    }
+  });
+});
