@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Cloudflare from "cloudflare";
+import { onTestFinished } from "vitest";
+import {
+  type CloudflareCloud,
+  type CloudflareOptions,
+  startCloudflare,
+} from "../../../local/cloudflare/index.ts";
+import { live, sandbox } from "./test-accounts.ts";
+
+export { live, sandbox };
+
+/** A local Cloudflare of its own for one test, gone when the test has ended. */
+export async function startTestCloud(
+  options: Partial<CloudflareOptions> = {},
+): Promise<CloudflareCloud> {
+  const cloud = await startCloudflare({
+    tenants: [sandbox, live],
+    stateFolder: options.stateFolder ?? temporaryFolder(),
+    ...options,
+  });
+  onTestFinished(() => cloud.close());
+  return cloud;
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "local-cloudflare-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The official client with the token of the sandbox. */
+export function client(
+  cloud: Pick<CloudflareCloud, "apiUrl">,
+  apiToken: string = sandbox.apiToken,
+): Cloudflare {
+  return new Cloudflare({ apiToken, baseURL: cloud.apiUrl, maxRetries: 0 });
+}
