@@ -1,0 +1,32 @@
+import { defaultPorts } from "../../local/ports.ts";
+import { stateFolder } from "../../local/state-folder.ts";
+import { localEngineEnvironment } from "./local-environment.ts";
+import { type EngineResult, runEngine } from "./run-engine.ts";
+
+/** The engine, bound to one stack; what it prints is captured. */
+export interface StackEngine {
+  readonly stack: string;
+  /** How somebody types a command for this stack: the part before `up`, `refresh`, … */
+  readonly command: string;
+  run(...args: readonly string[]): Promise<EngineResult>;
+}
+
+/**
+ * Stack `local` runs on the local cloud that `npm start` keeps running; every other stack on the
+ * accounts, tokens and state backend of the caller's own environment.
+ */
+export async function engineOfStack(stack: string): Promise<StackEngine> {
+  const isLocal = stack === "local";
+  const environment = isLocal
+    ? await localEngineEnvironment({
+        stateFolder,
+        cloudflareProviderPort: defaultPorts.cloudflareProvider,
+      })
+    : {};
+  return {
+    stack,
+    command: isLocal ? "npm run pulumi --" : "npx pulumi",
+    run: (...args) =>
+      runEngine([...args, "-s", stack, "--non-interactive"], { environment, show: false }),
+  };
+}

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { ENGINE_VERSION } from "../../install/engine-version.ts";
+
+/** How a run of the engine ended. */
+export interface EngineResult {
+  readonly exitCode: number;
+  /** Everything it printed, standard output and error in order; empty when shown instead. */
+  readonly output: string;
+}
+
+export interface EngineOptions {
+  /** Added to this process's own environment. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Shown as it comes on this terminal, or captured. */
+  readonly show: boolean;
+  /** Project folder; this repository's when left out. */
+  readonly folder?: string;
+}
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+/** Runs the installed Pulumi engine; the same binary that `npx pulumi` runs. */
+export function runEngine(args: readonly string[], options: EngineOptions): Promise<EngineResult> {
+  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+  const bin = join(home, "versions", ENGINE_VERSION, "bin");
+  const child = spawn(join(bin, "pulumi"), args, {
+    cwd: options.folder ?? ROOT,
+    stdio: options.show ? "inherit" : ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...options.environment,
+      // The engine starts `node` for the program and its own language host from the PATH.
+      PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
+    },
+  });
+  let output = "";
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString("utf8");
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ exitCode: code ?? 1, output }));
+  });
+}

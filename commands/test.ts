@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/**
+ * `npm test`: types, lint, then the unit and integration tests. All three run even if one fails,
+ * so that one run tells everything; the last line counts the tests.
+ */
+const root = join(import.meta.dirname, "..");
+const report = join(root, ".local", "test-report.json");
+const filters = process.argv.slice(2);
+
+await mkdir(dirname(report), { recursive: true });
+await rm(report, { force: true });
+const types = await run("Types", "typescript", "tsc", ["--noEmit", "-p", "."]);
+const lint = await run("Lint", "@biomejs/biome", "biome", ["check", "."]);
+const tests = await run("Tests", "vitest", "vitest", [
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+  ...filters,
+]);
+process.exitCode = [types, lint, tests].every((code) => code === 0) ? 0 : 1;
+if (types !== 0) process.stdout.write("The type check failed; see above.\n");
+if (lint !== 0)
+  process.stdout.write("The lint failed; see above. `npx biome check --write .` mends most.\n");
+process.stdout.write(`${await counts()}\n`);
+
+/** Runs the program `bin` of an installed npm package; resolves to its exit code. */
+function run(title: string, packageName: string, bin: string, args: string[]): Promise<number> {
+  process.stdout.write(`\n== ${title}\n`);
+  const manifestPath = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
+  const manifest = createRequire(import.meta.url)(manifestPath) as { bin: Record<string, string> };
+  const script = join(dirname(manifestPath), manifest.bin[bin] ?? bin);
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** The test runner's own counts; a report that is missing or empty is a failure. */
+async function counts(): Promise<string> {
+  try {
+    const result = JSON.parse(await readFile(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+      numTodoTests: number;
+      numFailedTestSuites: number;
+      testResults: { status: string; assertionResults: unknown[] }[];
+    };
+    // A file that does not load has no tests of its own to count: count it as one failure.
+    const broken = result.testResults.filter(
+      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+    ).length;
+    const skipped = result.numPendingTests + result.numTodoTests;
+    const failed = result.numFailedTests + broken;
+    return `${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+  } catch {
+    process.exitCode = 1;
+    return "0 passed, 1 failed";
+  }
+}
