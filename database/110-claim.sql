@@ -1,9 +1,15 @@
--- Leases due jobs to the caller: of one organization, or of those `how_many` that wait longest.
+-- Before it knew of environments, the function had one argument less. The REST interface could not
+-- choose between two of one name; a Worker of that time calls this one.
+drop function if exists public.stripe_sync_claim(uuid, integer, integer, text);
+
+-- Leases due jobs to the caller: of one organization, or of those `how_many` that wait longest. A
+-- Worker of another environment gets none, and leaves no trace.
 create or replace function public.stripe_sync_claim(
   organization uuid default null,
   how_many integer default 1,
   lease_seconds integer default 60,
-  source text default 'cron'
+  source text default 'cron',
+  environment text default null
 ) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '3s' as $$
 declare
@@ -15,6 +21,16 @@ declare
   permits integer;
   claimed jsonb := '[]';
 begin
+  if stripe_sync.is_foreign(environment) then
+    return jsonb_build_object(
+      'jobs', claimed,
+      'deferred', jsonb_build_object(
+        'reason', 'other_environment',
+        'environment', (select settings.environment from stripe_sync.settings)
+      ),
+      'more', false
+    );
+  end if;
   if source is null or source not in ('webhook', 'cron', 'backfill') then source := 'cron'; end if;
   how_many := least(greatest(coalesce(how_many, 1), 1), 100);
   lease_seconds := least(greatest(coalesce(lease_seconds, 60), 10), 900);

@@ -5,7 +5,7 @@ do $$
 declare
   api_role text;
   worker_functions constant text := '
-    public.stripe_sync_claim(uuid, integer, integer, text),
+    public.stripe_sync_claim(uuid, integer, integer, text, text),
     public.stripe_sync_renew(uuid, uuid),
     public.stripe_sync_complete(uuid, uuid, text, integer),
     public.stripe_sync_fail(uuid, uuid, text, jsonb, integer),

@@ -2,6 +2,7 @@
 -- the links between organizations and customers outlive the sync.
 drop index if exists public.stripe_sync_unlinked_organizations;
 drop function if exists public.stripe_sync_claim(uuid, integer, integer, text);
+drop function if exists public.stripe_sync_claim(uuid, integer, integer, text, text);
 drop function if exists public.stripe_sync_renew(uuid, uuid);
 drop function if exists public.stripe_sync_complete(uuid, uuid, text, integer);
 drop function if exists public.stripe_sync_fail(uuid, uuid, text, jsonb, integer);

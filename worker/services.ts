@@ -23,7 +23,10 @@ export function createServices(settings: Settings): Services {
     settings,
     stripe,
     subrequests,
-    jobs: createJobs(createCallFunction(settings.supabase, subrequests.fetch)),
+    jobs: createJobs(
+      createCallFunction(settings.supabase, subrequests.fetch),
+      settings.environment,
+    ),
     customers: createCustomers(stripe, settings.livemode),
   };
 }

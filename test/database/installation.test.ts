@@ -57,7 +57,8 @@ describe.each<PostgresVersion>([15, 18])("on PostgreSQL %i", (version) => {
   });
 
   test("the settings are kept where a stack says nothing, and quoted where it does", async () => {
-    const database = await server.createDatabase();
+    const database = await server.createDatabase(false);
+    for (const { sql } of scripts) await database.sql.unsafe(sql);
     await database.sql.unsafe(configureScript({ environment: "it's", pace_per_second: 7 }).sql);
     await database.sql`select stripe_sync.configure('{"pace_per_second": 8}')`;
     const settings =

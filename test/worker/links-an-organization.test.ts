@@ -58,7 +58,13 @@ test("a new organization gets its customer under the frozen key and body, and th
   expect(database?.calls).toEqual([
     {
       name: "stripe_sync_claim",
-      args: { organization, how_many: 1, lease_seconds: 120, source: "webhook" },
+      args: {
+        organization,
+        how_many: 1,
+        lease_seconds: 120,
+        source: "webhook",
+        environment: "local",
+      },
     },
     {
       name: "stripe_sync_complete",

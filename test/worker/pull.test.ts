@@ -72,6 +72,7 @@ test("the cron works on every due job, a few at a time, and says how it ended", 
     how_many: 4,
     lease_seconds: 120,
     source: "cron",
+    environment: "local",
   });
 });
 

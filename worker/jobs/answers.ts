@@ -11,6 +11,7 @@ export const deferredReason = v.picklist([
   "dead",
   "orphaned",
   "unknown_organization",
+  "other_environment",
 ]);
 
 /** Answer of `stripe_sync_claim`. */
@@ -21,6 +22,8 @@ export const claimAnswer = v.object({
       reason: deferredReason,
       retry_after_seconds: v.nullish(v.number()),
       customer_id: v.nullish(customerIdSchema),
+      /** Of the database, where that is why. */
+      environment: v.nullish(v.string()),
     }),
   ),
   more: v.boolean(),

@@ -17,6 +17,7 @@ import {
 } from "./answers.ts";
 import type { CallFunction } from "./call-function.ts";
 import type { Job } from "./job.ts";
+import { JobsError } from "./jobs-error.ts";
 
 /** Who asked for a claim; the database keeps when each was last seen. */
 export type ClaimSource = "webhook" | "cron";
@@ -43,25 +44,32 @@ export interface Jobs {
   health(): Promise<HealthAnswer>;
 }
 
-/** The job functions, called through the project's REST interface. */
-export function createJobs(call: CallFunction): Jobs {
+/**
+ * The job functions, called through the project's REST interface.
+ *
+ * @param environment the Worker's; a database of another one hands out no job
+ */
+export function createJobs(call: CallFunction, environment: string): Jobs {
+  const claim = async (
+    args: { organization: OrganizationId | null; how_many: number },
+    source: ClaimSource,
+  ): Promise<ClaimAnswer> => {
+    const name = "stripe_sync_claim";
+    const claimed = { ...args, lease_seconds: LEASE_SECONDS, source, environment };
+    const answer = await call(name, claimed, claimAnswer);
+    if (answer.deferred?.reason === "other_environment") {
+      const what = `this Worker is of environment "${environment}", but its database belongs to "${answer.deferred.environment}"`;
+      throw new JobsError("refused", name, { code: "other_environment", what });
+    }
+    return answer;
+  };
   const lease = (job: { organization_id: OrganizationId; lease: Lease }) => ({
     organization: job.organization_id,
     lease: job.lease,
   });
   return {
-    claimOne: (organization, source) =>
-      call(
-        "stripe_sync_claim",
-        { organization, how_many: 1, lease_seconds: LEASE_SECONDS, source },
-        claimAnswer,
-      ),
-    claimDue: (howMany, source) =>
-      call(
-        "stripe_sync_claim",
-        { organization: null, how_many: howMany, lease_seconds: LEASE_SECONDS, source },
-        claimAnswer,
-      ),
+    claimOne: (organization, source) => claim({ organization, how_many: 1 }, source),
+    claimDue: (howMany, source) => claim({ organization: null, how_many: howMany }, source),
     renew: (job) => call("stripe_sync_renew", lease(job), renewAnswer),
     complete: (job, customer) =>
       call(

@@ -20,17 +20,19 @@ export interface Existing {
  */
 export async function findExisting(
   job: ReconcileJob,
-  environment: string,
   customers: Customers,
 ): Promise<Existing | undefined> {
   const proceed = timeLimit(LOOK_UP_MS);
+  // Two databases may hold the same organizations and share an account: what an earlier attempt
+  // made carries what its request said.
+  const { environment } = job.request.metadata;
   const window = windowOfAttempts(job);
   const searched = await customers.search(job.organization_id);
   const listed = window === undefined ? [] : await customers.createdIn(window, proceed);
   const ours = [...searched, ...listed].filter(
     ({ metadata }) =>
       metadata.organization_id === job.organization_id &&
-      (metadata.environment ?? environment) === environment,
+      (metadata.environment === undefined || metadata.environment === environment),
   );
   return oldestThatExists(ours, customers, proceed);
 }

@@ -22,7 +22,7 @@ export async function reconcile(job: ReconcileJob, services: Services): Promise<
 /** A look-up that failed leaves the question open: the job stays one to reconcile. */
 async function lookUp(job: ReconcileJob, services: Services): Promise<Existing | undefined> {
   try {
-    return await findExisting(job, services.settings.environment, services.customers);
+    return await findExisting(job, services.customers);
   } catch (failure) {
     if (!(failure instanceof SyncFailure) || failure.class === "configuration") throw failure;
     throw new SyncFailure("ambiguous", failure.code, failure.message, { cause: failure });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { sandboxTenant } from "../../../local/tenants.ts";
+import { liveTenant, sandboxTenant } from "../../../local/tenants.ts";
 import { customerIdOf, customersOf, signUpSomebody } from "./sign-ups.ts";
 import { startTestCloud, type TestCloud } from "./test-cloud.ts";
 import { createTestStack, type TestStack } from "./test-stack.ts";
@@ -21,7 +21,7 @@ async function becomesLinked(organization: string, timeout: number): Promise<voi
 }
 
 beforeAll(async () => {
-  running = await startTestCloud([sandboxTenant]);
+  running = await startTestCloud([sandboxTenant, liveTenant]);
   stack = await createTestStack({ test: running, tenant: sandboxTenant, stack: "staging" });
   const { exitCode, output } = await stack.run("up", "--yes", "--skip-preview");
   if (exitCode !== 0) throw new Error(output);
@@ -70,6 +70,26 @@ describe("a deployed environment", () => {
     await becomesLinked(organization, 75_000);
     expect(customersOf(stripe(), organization)).toHaveLength(1);
   }, 90_000);
+
+  // Seen to fail without `is_foreign(wanted)` in stripe_sync.configure().
+  test("is not taken over by another stack that was pointed at its database", async () => {
+    const mistaken = await createTestStack({
+      test: running,
+      tenant: { ...liveTenant, supabase: sandboxTenant.supabase },
+      stack: "production",
+    });
+    const { exitCode, output } = await mistaken.run("up", "--yes", "--skip-preview");
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(
+      'this database belongs to environment "staging"; environment "production" must not take it over',
+    );
+    expect(output).toContain("Compare the stack's supabaseProjectRef.");
+    const live = running.cloud.cloudflare.account(liveTenant.cloudflare.accountId);
+    expect(live.workerNames()).toEqual([]);
+    const organization = await signUpSomebody(project());
+    await becomesLinked(organization, 20_000);
+    expect(customersOf(stripe(), organization)).toHaveLength(1);
+  });
 
   test("a sign-up succeeds while the Worker is stopped, and is linked when it is back", async () => {
     await cloudflare().stop(WORKER);
