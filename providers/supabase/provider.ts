@@ -4,7 +4,7 @@ export interface ProviderArgs {
   /**
    * Access token of the Management API; default: the environment's SUPABASE_ACCESS_TOKEN. It
    * needs `database:write` on the projects in question (`database:read` is enough for a preview
-   * and a refresh).
+   * and a refresh); for a RoleToken also the right to read and write the signing keys.
    */
   readonly accessToken?: pulumi.Input<string> | undefined;
   /**

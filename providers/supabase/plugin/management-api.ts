@@ -1,4 +1,5 @@
 import {
+  type JsonRequest,
   type Properties,
   RequestError,
   requestJson,
@@ -28,13 +29,42 @@ export class PermissionError extends UserError {
   override readonly name = "PermissionError";
 }
 
+/** A call about a project other than SQL. */
+export interface ProjectCall {
+  /** What it is for, as a message says it: `read the signing key …`. */
+  readonly purpose: string;
+  readonly method: JsonRequest["method"];
+  /** Below `/v1/projects/<ref>`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly permission: Permission;
+}
+
+/** What an access token must be allowed, for the message when it is not. */
+export interface Permission {
+  /** Completes "The access token may not …". */
+  readonly to: string;
+  readonly name: string;
+}
+
+/** Such a call was refused, or its answer was lost: then there is no status. */
+export class CallError extends UserError {
+  override readonly name = "CallError";
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
 /** Applying a schema may rewrite a table. */
 const TIMEOUT_MS = 120_000;
 /** Longer than the minute over which the API counts requests. */
 const DEFAULT_BUDGET_MS = 90_000;
 
 /**
- * Supabase's Management API, as far as SQL goes.
+ * Supabase's Management API.
  *
  * @see https://supabase.com/docs/reference/api/v1-run-a-query
  */
@@ -78,25 +108,50 @@ export class ManagementApi {
     return rows as Row[];
   }
 
+  /**
+   * Makes a call about a project that runs no SQL, and gives the answer's JSON.
+   *
+   * @throws CallError with the status of the answer, if there was one
+   */
+  async call(
+    projectRef: string,
+    { purpose, method, path, body, permission }: ProjectCall,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    try {
+      return await this.#send(
+        projectRef,
+        { method, path, body, advice: advice(projectRef, permission) },
+        signal,
+      );
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const what = `Could not ${purpose} in project ${projectRef}`;
+      throw new CallError(`${what}. ${error.message}`, error.status, error.cause);
+    }
+  }
+
   async #request(
     projectRef: string,
     { purpose, sql, parameters, readOnly = false }: Statement,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const path = `/v1/projects/${encodeURIComponent(projectRef)}/database/query`;
     try {
-      return await requestJson(
+      return await this.#send(
+        projectRef,
         {
-          api: "the Supabase Management API",
           method: "POST",
-          url: `${this.#endpoint}${path}${readOnly ? "/read-only" : ""}`,
-          headers: { authorization: `Bearer ${this.#accessToken}` },
+          path: `/database/query${readOnly ? "/read-only" : ""}`,
           body: parameters === undefined ? { query: sql } : { query: sql, parameters },
           idempotent: true,
-          timeoutMilliseconds: TIMEOUT_MS,
-          advice: advice(projectRef, readOnly),
+          advice: advice(
+            projectRef,
+            readOnly
+              ? { to: "read the database", name: "database:read" }
+              : { to: "run SQL on the database", name: "database:write" },
+          ),
         },
-        { budgetMilliseconds: this.#budgetMs, signal },
+        signal,
       );
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
@@ -108,18 +163,35 @@ export class ManagementApi {
       throw new Kind(`${what}. ${error.message}`, { cause: error.cause });
     }
   }
+
+  #send(
+    projectRef: string,
+    request: Pick<JsonRequest, "method" | "body" | "idempotent" | "advice"> & { path: string },
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { path, ...rest } = request;
+    return requestJson(
+      {
+        ...rest,
+        api: "the Supabase Management API",
+        url: `${this.#endpoint}/v1/projects/${encodeURIComponent(projectRef)}${path}`,
+        headers: { authorization: `Bearer ${this.#accessToken}` },
+        timeoutMilliseconds: TIMEOUT_MS,
+      },
+      { budgetMilliseconds: this.#budgetMs, signal },
+    );
+  }
 }
 
-function advice(projectRef: string, readOnly: boolean): Record<number, string> {
-  const kind = readOnly ? "read" : "write";
+function advice(projectRef: string, permission: Permission): Record<number, string> {
   return {
     401:
       "The access token is not valid (any more). Make one at " +
       "https://supabase.com/dashboard/account/tokens and set it: " +
       "pulumi config set --secret supabase:accessToken, or SUPABASE_ACCESS_TOKEN.",
     403:
-      `The access token may not ${readOnly ? "read" : "run SQL on"} the database of project ` +
-      `${projectRef}: it needs the permission database:${kind} there.`,
+      `The access token may not ${permission.to} of project ${projectRef}: it needs the ` +
+      `permission ${permission.name} there.`,
     404:
       `There is no project "${projectRef}" for this access token: compare projectRef with the ` +
       "project's settings, and the token's account with the project's organization.",

@@ -9,6 +9,7 @@ import {
 } from "@stripe-customer-sync/provider-kit";
 import { databaseWebhook } from "./database-webhook/resource.ts";
 import { ManagementApi } from "./management-api.ts";
+import { roleToken } from "./role-token/resource.ts";
 import { sqlSchema } from "./sql-schema/resource.ts";
 import { vaultSecret } from "./vault-secret/resource.ts";
 
@@ -62,6 +63,7 @@ export function supabaseProvider(
       "supabase:index:SqlSchema": sqlSchema,
       "supabase:index:VaultSecret": vaultSecret,
       "supabase:index:DatabaseWebhook": databaseWebhook,
+      "supabase:index:RoleToken": roleToken,
     },
   };
 }
