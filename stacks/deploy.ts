@@ -10,6 +10,7 @@ import {
   workerFingerprints,
 } from "../infra/worker-bindings.ts";
 import type { WorkerBundle } from "../infra/worker-bundle.ts";
+import { WorkerKey } from "../infra/worker-key.ts";
 import type { Settings } from "./settings.ts";
 
 /** The stack's outputs. */
@@ -45,7 +46,10 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
     enabledEvents: ["customer.created", "customer.deleted", "customer.updated"],
     description: `stripe-customer-sync (${environment.name})`,
   });
-  const bindings = bindingValues(settings, stripeEvents.secret);
+  const bindings = bindingValues(settings, {
+    workerKey: supabase.workerKey ?? makeWorkerKey(settings, schema),
+    stripeSigningSecret: stripeEvents.secret,
+  });
   const syncWorker = new SyncWorker(
     "sync-worker",
     {
@@ -102,10 +106,23 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
   };
 }
 
-function bindingValues(
-  settings: Settings,
-  stripeSigningSecret: pulumi.Input<string>,
-): WorkerBindingValues {
+function makeWorkerKey({ supabase }: Settings, schema: SyncSchema): pulumi.Output<string> {
+  const { projectRef, url, publishableKey } = supabase;
+  const made = new WorkerKey(
+    "worker-key",
+    { projectRef, url, publishableKey, generations: [1] },
+    { dependsOn: [schema] },
+  );
+  return made.token;
+}
+
+/** The secrets that the stack makes itself. */
+interface MadeSecrets {
+  readonly workerKey: pulumi.Input<string>;
+  readonly stripeSigningSecret: pulumi.Input<string>;
+}
+
+function bindingValues(settings: Settings, made: MadeSecrets): WorkerBindingValues {
   const { environment, worker, supabase, stripe } = settings;
   return {
     plain: {
@@ -121,9 +138,9 @@ function bindingValues(
       FINGERPRINT_KEY: settings.fingerprintKey,
       OPERATOR_TOKEN: settings.operatorToken,
       STRIPE_API_KEY: stripe.workerKey,
-      STRIPE_WEBHOOK_SECRET: stripeSigningSecret,
+      STRIPE_WEBHOOK_SECRET: made.stripeSigningSecret,
       STRIPE_WEBHOOK_SECRET_PREVIOUS: stripe.signingSecretPrevious,
-      SUPABASE_KEY: supabase.workerKey,
+      SUPABASE_KEY: made.workerKey,
       WEBHOOK_TOKEN: settings.webhookToken,
       WEBHOOK_TOKEN_PREVIOUS: settings.webhookTokenPrevious,
     },

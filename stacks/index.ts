@@ -5,6 +5,7 @@ import { deploy } from "./deploy.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getStack());
+for (const warning of settings.warnings) pulumi.log.warn(warning);
 await requireStripeAccount({
   account: settings.stripe.account,
   livemode: settings.environment.livemode,

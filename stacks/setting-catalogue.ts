@@ -128,9 +128,14 @@ export const settingCatalogue = [
     "abcdefghijklmnopqrst",
     text(/^[a-z]{20}$/, "must be 20 lower-case letters"),
   ),
-  secret("supabase:accessToken", "Supabase access token that may run SQL on the project", token, {
-    variable: "SUPABASE_ACCESS_TOKEN",
-  }),
+  secret(
+    "supabase:accessToken",
+    "Supabase access token that may run SQL on the project and change its signing keys",
+    token,
+    {
+      variable: "SUPABASE_ACCESS_TOKEN",
+    },
+  ),
   optional(
     "supabase:endpoint",
     "another address of the Supabase Management API; the local cloud's",
@@ -152,9 +157,9 @@ export const settingCatalogue = [
       "must be a publishable key (sb_publishable_…) or an anon key",
     ),
   ),
-  secret(
+  optionalSecret(
     "supabaseWorkerKey",
-    "the Worker's database credential: a token of role stripe_sync_worker, or an sb_secret_ key",
+    "a database credential for the Worker made elsewhere; left out, as it should be, the stack makes one that can call the job functions only",
     token,
   ),
   setting(

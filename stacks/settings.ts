@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, environments } from "./environments/index.ts";
 import { readSettingValues, type SettingValues } from "./setting-values.ts";
+import { workerKeyWarnings } from "./worker-key-warnings.ts";
 
 /** The settings of one stack, whole and consistent. Secrets are secret outputs. */
 export interface Settings {
@@ -24,7 +25,8 @@ export interface Settings {
     readonly projectRef: string;
     readonly url: string;
     readonly publishableKey: string;
-    readonly workerKey: pulumi.Output<string>;
+    /** Undefined where the stack itself makes the Worker's key. */
+    readonly workerKey: pulumi.Output<string> | undefined;
   };
   readonly stripe: {
     readonly account: string;
@@ -37,6 +39,8 @@ export interface Settings {
   readonly webhookTokenPrevious: pulumi.Output<string> | undefined;
   readonly operatorToken: pulumi.Output<string>;
   readonly fingerprintKey: pulumi.Output<string>;
+  /** What is allowed and should not stay so; for the operator to see at each preview. */
+  readonly warnings: readonly string[];
 }
 
 /** How requests reach the Worker. */
@@ -91,7 +95,7 @@ export function readSettings(
       projectRef: values.supabaseProjectRef,
       url: values.supabaseUrl ?? `https://${values.supabaseProjectRef}.supabase.co`,
       publishableKey: values.supabasePublishableKey,
-      workerKey: pulumi.secret(values.supabaseWorkerKey),
+      workerKey: optionalSecret(values.supabaseWorkerKey),
     },
     stripe: {
       account: values.stripeAccount,
@@ -104,6 +108,7 @@ export function readSettings(
     webhookTokenPrevious: optionalSecret(values.webhookTokenPrevious),
     operatorToken: pulumi.secret(values.operatorToken),
     fingerprintKey: pulumi.secret(values.fingerprintKey),
+    warnings: workerKeyWarnings(values.supabaseWorkerKey, stack),
   };
 }
 

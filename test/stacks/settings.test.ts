@@ -43,7 +43,7 @@ describe("settings of a stack", () => {
       expect(message).toContain(line);
     }
     expect(message).toMatch(
-      /^The settings of stack staging have 14 problems; nothing was changed\./,
+      /^The settings of stack staging have 13 problems; nothing was changed\./,
     );
   });
 
@@ -122,6 +122,38 @@ describe("settings of a stack", () => {
       expect(refusal(withSettings({ [name]: value }))).not.toContain("IN THE WRONG PLACE");
     },
   );
+});
+
+describe("a database credential for the Worker", () => {
+  const claims = (role: string) => Buffer.from(JSON.stringify({ role })).toString("base64url");
+  const warningsFor = (supabaseWorkerKey: string) =>
+    readSettings(withSettings({ [key("supabaseWorkerKey")]: supabaseWorkerKey }), "staging", {})
+      .warnings;
+
+  test("is not needed: the stack makes one", () => {
+    const settings = readSettings(validConfiguration, "staging", {});
+    expect(settings.supabase.workerKey).toBeUndefined();
+    expect(settings.warnings).toEqual([]);
+  });
+
+  test.each([
+    ["an sb_secret_ key", "sb_secret_fake_that_opens_nothing"],
+    ["a token of service_role", `eyJfake.${claims("service_role")}.fake-signature`],
+  ])("%s is accepted with a warning of what it opens and what to do", (_what, given) => {
+    expect(warningsFor(given)).toEqual([
+      expect.stringMatching(
+        /opens the whole project: it is service_role.*pulumi config rm supabaseWorkerKey -s staging, then pulumi up -s staging/,
+      ),
+    ]);
+    expect(warningsFor(given).join()).not.toContain(given);
+  });
+
+  test.each([
+    ["a token of the Worker's role", `eyJfake.${claims("stripe_sync_worker")}.fake-signature`],
+    ["something else", "fake-worker-key.that-opens.nothing"],
+  ])("%s is accepted without a word", (_what, given) => {
+    expect(warningsFor(given)).toEqual([]);
+  });
 });
 
 describe("the stack files", () => {

@@ -7,7 +7,6 @@ export const validConfiguration: Readonly<Record<string, string>> = {
   "stripe-customer-sync:supabaseProjectRef": "abcdefghijklmnopqrst",
   "supabase:accessToken": "sbp_fake_access_token_opens_nothing",
   "stripe-customer-sync:supabasePublishableKey": "sb_publishable_fake",
-  "stripe-customer-sync:supabaseWorkerKey": "fake-worker-key-that-opens-nothing",
   "stripe-customer-sync:stripeAccount": "acct_1FakeStaging",
   "stripe:apiKey": "sk_test_fake_deployment",
   "stripe-customer-sync:stripeWorkerKey": "rk_test_fake_worker",

@@ -34,7 +34,9 @@ test("a clean stack: exit code 0, with what was looked at", async () => {
   const { exitCode, stdout, stderr } = await run("drift.ts", "--stack", "staging");
   expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout).toContain("Stack staging: no drift.");
-  expect(stdout).toMatch(/Looked at 9 resources:\n.*LiveCheck live-check, SqlSchema sync-schema/);
+  expect(stdout).toMatch(
+    /Looked at 10 resources:\n.*LiveCheck live-check, RoleToken worker-key-1, SqlSchema sync-schema/,
+  );
   expect(stdout).toContain("No look sees:");
 });
 

@@ -59,6 +59,7 @@ describe("a stack on the real engine", () => {
         `create ${LIVE_CHECK}`,
         "create stripe:index:WebhookEndpoint",
         "create supabase:index:DatabaseWebhook",
+        "create supabase:index:RoleToken",
         "create supabase:index:SqlSchema",
         `create ${VAULT_SECRET}`,
       ]),
@@ -195,6 +196,9 @@ describe("a stack on the real engine", () => {
     expect(state).toContain(WORKER);
     for (const secret of stack.secrets) expect(state).not.toContain(secret);
     expect(state).not.toContain("whsec_");
+    // The Worker's token, which the stack made, and the key that signed it.
+    expect(state).toContain("supabase:index:RoleToken");
+    expect(state).not.toMatch(/eyJ|PRIVATE KEY/);
     // A binding's text might be encoded: in base64 at any of the three alignments.
     for (const secret of stack.secrets) {
       expect(state).not.toContain(Buffer.from(secret).toString("base64").slice(0, 16));

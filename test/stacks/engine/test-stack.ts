@@ -59,7 +59,7 @@ export async function createTestStack(options: TestStackOptions): Promise<TestSt
       show: false,
       folder: project,
     });
-  const secret = secretSettings(test, tenant);
+  const secret = secretSettings(tenant);
   const secrets = [...Object.values(secret)];
   const set: TestStack["set"] = async ({ plain = {}, secret: changed = {} }) => {
     secrets.push(...Object.values(changed));
@@ -129,11 +129,10 @@ function plainSettings(
   };
 }
 
-function secretSettings({ cloud }: TestCloud, tenant: Tenant): Record<string, string> {
+function secretSettings(tenant: Tenant): Record<string, string> {
   return {
     "cloudflare:apiToken": tenant.cloudflare.apiToken,
     "supabase:accessToken": tenant.supabase.accessToken,
-    supabaseWorkerKey: cloud.supabase.project(tenant.supabase.ref).workerKey,
     "stripe:apiKey": tenant.stripe.secretKey,
     stripeWorkerKey: tenant.stripe.restrictedKey,
     webhookToken: "fake-webhook-token-of-a-test-stack",
