@@ -198,7 +198,7 @@ describe("a stack on the real engine", () => {
     expect(state).not.toContain("whsec_");
     // The Worker's token, which the stack made, and the key that signed it.
     expect(state).toContain("supabase:index:RoleToken");
-    expect(state).not.toMatch(/eyJ|PRIVATE KEY/);
+    expect(state).not.toMatch(/eyJ[\w-]+\.eyJ|PRIVATE KEY/);
     // A binding's text might be encoded: in base64 at any of the three alignments.
     for (const secret of stack.secrets) {
       expect(state).not.toContain(Buffer.from(secret).toString("base64").slice(0, 16));
