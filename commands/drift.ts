@@ -1,3 +1,4 @@
+import { RETRY_LIMIT_VARIABLE } from "@stripe-customer-sync/provider-kit";
 import { defineCommand, runMain } from "citty";
 import { stateFolder } from "../local/state-folder.ts";
 import type { DriftReport } from "./drift/drift-report.ts";
@@ -11,6 +12,9 @@ const EXIT_CODES = { clean: 0, "could not look": 1, drift: 2 } as const satisfie
   number
 >;
 
+/** A look is made twice anyway, so that an API which is silent may be given up sooner. */
+const RETRY_LIMIT_MILLISECONDS = 4_000;
+
 /**
  * `npm run drift -- --stack S [--json]`: what in the cloud is not as stack S deployed it. Reads
  * only. Exit code 0 clean, 2 drift, 1 could not look.
@@ -22,8 +26,9 @@ const drift = defineCommand({
     json: { type: "boolean", description: "One JSON document instead of text" },
   },
   run: async ({ args }) => {
+    const impatient = { [RETRY_LIMIT_VARIABLE]: String(RETRY_LIMIT_MILLISECONDS) };
     try {
-      const report = await lookForDrift(await engineOfStack(args.stack), {
+      const report = await lookForDrift(await engineOfStack(args.stack, impatient), {
         knownSince: knownSinceIn(stateFolder),
         again: ({ outcome }) => process.stderr.write(`First look: ${outcome}. Looking again …\n`),
       });

@@ -14,10 +14,15 @@ export interface StackEngine {
 /**
  * Stack `local` runs on the local cloud that `npm start` keeps running; every other stack on the
  * accounts, tokens and state backend of the caller's own environment.
+ *
+ * @param variables added to the engine's environment
  */
-export async function engineOfStack(stack: string): Promise<StackEngine> {
+export async function engineOfStack(
+  stack: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<StackEngine> {
   const isLocal = stack === "local";
-  const environment = isLocal
+  const backend = isLocal
     ? await localEngineEnvironment({
         stateFolder,
         cloudflareProviderPort: defaultPorts.cloudflareProvider,
@@ -27,6 +32,9 @@ export async function engineOfStack(stack: string): Promise<StackEngine> {
     stack,
     command: isLocal ? "npm run pulumi --" : "npx pulumi",
     run: (...args) =>
-      runEngine([...args, "-s", stack, "--non-interactive"], { environment, show: false }),
+      runEngine([...args, "-s", stack, "--non-interactive"], {
+        environment: { ...backend, ...variables },
+        show: false,
+      }),
   };
 }

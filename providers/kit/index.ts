@@ -14,7 +14,13 @@ export type {
 } from "./provider-definition.ts";
 export { REDACTED, redact } from "./redact.ts";
 export { type JsonRequest, RequestError, requestJson } from "./request-json.ts";
-export { type RetryAdvice, type RetryOptions, retry, retryAfterMilliseconds } from "./retry.ts";
+export {
+  RETRY_LIMIT_VARIABLE,
+  type RetryAdvice,
+  type RetryOptions,
+  retry,
+  retryAfterMilliseconds,
+} from "./retry.ts";
 export {
   flag,
   integer,

@@ -7,13 +7,19 @@ export type RetryAdvice =
   | { readonly retry: true; readonly afterMilliseconds?: number | undefined };
 
 export type RetryOptions = {
-  /** No attempt is begun after this time; default 30 s. */
+  /** No attempt is begun after this time; default 30 s, less where the environment says so. */
   readonly budgetMilliseconds?: number;
   /** The pause after the first failure, doubled with each; default 250 ms. */
   readonly firstPauseMilliseconds?: number;
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
 };
+
+/**
+ * Environment variable: the most milliseconds that any budget may have. Set by who starts the
+ * engine and would rather hear of a silent API soon than wait for it.
+ */
+export const RETRY_LIMIT_VARIABLE = "STRIPE_CUSTOMER_SYNC_RETRY_LIMIT_MS";
 
 const longestPauseMilliseconds = 8_000;
 
@@ -27,7 +33,8 @@ export async function retry<T>(
   options: RetryOptions = {},
 ): Promise<T> {
   const { budgetMilliseconds = 30_000, firstPauseMilliseconds = 250, signal } = options;
-  const deadline = performance.now() + budgetMilliseconds;
+  const limit = Number(process.env[RETRY_LIMIT_VARIABLE] || Number.POSITIVE_INFINITY);
+  const deadline = performance.now() + Math.min(budgetMilliseconds, limit);
   for (let failures = 0; ; failures += 1) {
     signal?.throwIfAborted();
     try {
