@@ -41,8 +41,17 @@ create table if not exists stripe_sync.jobs (
   linked_at timestamptz
 );
 alter table stripe_sync.jobs enable row level security;
+-- Made by the trigger in the transaction of the organization: the webhook was to ring for it.
+alter table stripe_sync.jobs add column if not exists announced boolean not null default false;
 create index if not exists jobs_claimable on stripe_sync.jobs (next_attempt_at)
   where state in ('due', 'leased', 'parked');
+-- Three questions of each minute, answered without a look at the jobs that are at rest: who waits
+-- longest for a first customer, what is dead, who came lately. The last index costs next to
+-- nothing to keep.
+create index if not exists jobs_waiting on stripe_sync.jobs (created_at)
+  where linked_at is null and state in ('due', 'leased', 'parked');
+create index if not exists jobs_dead on stripe_sync.jobs (organization_id) where state = 'dead';
+create index if not exists jobs_created on stripe_sync.jobs using brin (created_at);
 
 -- Changes that are not yet in jobs.revision. A separate table, so that whoever changes an
 -- organization only ever inserts here and never waits for a row that the Worker holds.
@@ -88,3 +97,18 @@ create table if not exists stripe_sync.last_claims (
   at timestamptz not null
 );
 alter table stripe_sync.last_claims enable row level security;
+
+-- What the operator was told, one row for each cause; the pause between two alerts of a cause is
+-- kept here because Workers all over the world share nothing else.
+create table if not exists stripe_sync.alerts (
+  cause text primary key check (cause in ('unlinked', 'dead_jobs', 'webhook_silent')),
+  -- From here on silence counts, where nothing was ever heard.
+  watched_since timestamptz not null default clock_timestamp(),
+  told_at timestamptz,
+  -- A Worker is telling it until then; after that somebody else may.
+  claim uuid,
+  claimed_until timestamptz
+);
+alter table stripe_sync.alerts enable row level security;
+insert into stripe_sync.alerts (cause) values ('unlinked'), ('dead_jobs'), ('webhook_silent')
+  on conflict (cause) do nothing;

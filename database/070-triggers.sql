@@ -7,12 +7,13 @@ create or replace function stripe_sync.organizations_inserted() returns trigger
 language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
 begin
   with made as (
-    insert into stripe_sync.jobs (organization_id, state, synced_revision, linked_at)
+    insert into stripe_sync.jobs (organization_id, state, synced_revision, linked_at, announced)
     select
       id,
       case when stripe_customer_id is null then 'due' else 'linked' end,
       case when stripe_customer_id is null then 0 else 1 end,
-      case when stripe_customer_id is not null then clock_timestamp() end
+      case when stripe_customer_id is not null then clock_timestamp() end,
+      true
     from inserted
     on conflict (organization_id) do nothing
     returning organization_id

@@ -1,4 +1,4 @@
--- The Worker may call five functions and health, and nothing else. What a role may do is written
+-- The Worker may call the functions below and nothing else. What a role may do is written
 -- here in full: new functions are open to everybody, and some projects open everything new in
 -- public to the API roles.
 do $$
@@ -10,7 +10,9 @@ declare
     public.stripe_sync_complete(uuid, uuid, text, integer),
     public.stripe_sync_fail(uuid, uuid, text, jsonb, integer),
     public.stripe_sync_customer_event(text, text, uuid),
-    public.stripe_sync_health()';
+    public.stripe_sync_health(),
+    public.stripe_sync_due_alerts(integer, integer, integer, boolean),
+    public.stripe_sync_alerted(uuid, boolean)';
 begin
   foreach api_role in array array['public', 'anon', 'authenticated', 'service_role', 'stripe_sync_worker'] loop
     continue when api_role <> 'public' and to_regrole(api_role) is null;

@@ -8,6 +8,8 @@ drop function if exists public.stripe_sync_complete(uuid, uuid, text, integer);
 drop function if exists public.stripe_sync_fail(uuid, uuid, text, jsonb, integer);
 drop function if exists public.stripe_sync_customer_event(text, text, uuid);
 drop function if exists public.stripe_sync_health();
+drop function if exists public.stripe_sync_due_alerts(integer, integer, integer, boolean);
+drop function if exists public.stripe_sync_alerted(uuid, boolean);
 -- The triggers go with their functions: a hosted project's owner may not drop a trigger of
 -- auth.users by name.
 drop schema if exists stripe_sync cascade;

@@ -123,9 +123,12 @@ interface MadeSecrets {
 }
 
 function bindingValues(settings: Settings, made: MadeSecrets): WorkerBindingValues {
-  const { environment, worker, supabase, stripe } = settings;
+  const { environment, worker, supabase, stripe, alerts } = settings;
   return {
     plain: {
+      ALERT_DEAD_JOBS: String(alerts.deadJobs),
+      ALERT_SILENT_SECONDS: String(alerts.silentSeconds),
+      ALERT_UNLINKED_SECONDS: String(alerts.unlinkedSeconds),
       ENVIRONMENT: environment.name,
       LIVEMODE: String(environment.livemode),
       STRIPE_ACCOUNT: stripe.account,
@@ -135,6 +138,7 @@ function bindingValues(settings: Settings, made: MadeSecrets): WorkerBindingValu
       SUPABASE_URL: supabase.url,
     },
     secret: {
+      ALERT_URL: alerts.url,
       FINGERPRINT_KEY: settings.fingerprintKey,
       OPERATOR_TOKEN: settings.operatorToken,
       STRIPE_API_KEY: stripe.workerKey,

@@ -191,6 +191,29 @@ export const settingCatalogue = [
     "20",
     text(/^(?:[1-9]|1\d|2[0-5])$/, "must be a whole number from 1 to 25"),
   ),
+  optionalSecret(
+    "alertUrl",
+    "where the Worker posts alerts as JSON with a text, as chat webhooks take it; nobody is told when left out",
+    url,
+  ),
+  optional(
+    "alertUnlinkedMinutes",
+    "alert when an organization waits longer for its first customer; 5 when left out",
+    "5",
+    text(/^[1-9]\d{0,3}$/, "must be a whole number of minutes from 1 to 9999"),
+  ),
+  optional(
+    "alertDeadJobs",
+    "alert when as many jobs are dead; 1 when left out",
+    "1",
+    text(/^[1-9]\d{0,3}$/, "must be a whole number from 1 to 9999"),
+  ),
+  optional(
+    "alertWebhookSilentMinutes",
+    "alert when no webhook came for as long while organizations did; 60 when left out",
+    "60",
+    text(/^[1-9]\d{1,3}$/, "must be a whole number of minutes from 10 to 9999"),
+  ),
   secret("webhookToken", "bearer token between the database and the Worker", token, {
     generate: random,
   }),

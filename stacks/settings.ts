@@ -35,6 +35,13 @@ export interface Settings {
     readonly signingSecretPrevious: pulumi.Output<string> | undefined;
   };
   readonly pacePerSecond: number;
+  readonly alerts: {
+    /** Such addresses carry tokens. */
+    readonly url: pulumi.Output<string> | undefined;
+    readonly unlinkedSeconds: number;
+    readonly deadJobs: number;
+    readonly silentSeconds: number;
+  };
   readonly webhookToken: pulumi.Output<string>;
   readonly webhookTokenPrevious: pulumi.Output<string> | undefined;
   readonly operatorToken: pulumi.Output<string>;
@@ -55,6 +62,10 @@ export type Exposure =
     };
 
 const DEFAULT_PACE_PER_SECOND = 20;
+const DEFAULT_UNLINKED_MINUTES = 5;
+const DEFAULT_DEAD_JOBS = 1;
+const DEFAULT_SILENT_MINUTES = 60;
+const MINUTE = 60;
 
 /** Per invocation: https://developers.cloudflare.com/workers/platform/limits/#subrequests */
 const SUBREQUESTS = { free: 50, paid: 10_000 } as const;
@@ -104,6 +115,12 @@ export function readSettings(
       signingSecretPrevious: optionalSecret(values.stripeSigningSecretPrevious),
     },
     pacePerSecond: Number(values.pacePerSecond ?? DEFAULT_PACE_PER_SECOND),
+    alerts: {
+      url: optionalSecret(values.alertUrl),
+      unlinkedSeconds: MINUTE * Number(values.alertUnlinkedMinutes ?? DEFAULT_UNLINKED_MINUTES),
+      deadJobs: Number(values.alertDeadJobs ?? DEFAULT_DEAD_JOBS),
+      silentSeconds: MINUTE * Number(values.alertWebhookSilentMinutes ?? DEFAULT_SILENT_MINUTES),
+    },
     webhookToken: pulumi.secret(values.webhookToken),
     webhookTokenPrevious: optionalSecret(values.webhookTokenPrevious),
     operatorToken: pulumi.secret(values.operatorToken),

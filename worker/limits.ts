@@ -64,6 +64,17 @@ export const BACKGROUND_PULL_MS = 15_000;
 /** Wait of a pull when due jobs are left but the pace has none to give. */
 export const PACE_WAIT_MS = 250;
 
+/** The post to the alert URL: it comes after the work, and must not outlast its minute. */
+export const ALERT_MS = 5_000;
+
+/** What a look at the backlog costs in subrequests, with an alert: the look, the post, the report. */
+export const SUBREQUESTS_TO_WATCH = 3;
+
+/** When the operator is told, where the stack says nothing: the defaults of the bindings ALERT_…. */
+export const ALERT_UNLINKED_SECONDS = 5 * 60;
+export const ALERT_DEAD_JOBS = 1;
+export const ALERT_SILENT_SECONDS = 60 * 60;
+
 /** Stripe's largest page (https://docs.stripe.com/api/pagination). */
 export const STRIPE_PAGE = 100;
 

@@ -1,4 +1,5 @@
 import type { CustomerId, OrganizationId } from "./ids.ts";
+import type { AlertCause, Backlog } from "./jobs/answers.ts";
 import type { CustomerEventKind } from "./jobs/jobs.ts";
 import type { JobsError } from "./jobs/jobs-error.ts";
 import type { SettingsProblem } from "./settings/settings-error.ts";
@@ -55,7 +56,10 @@ export const log = {
   orphaned: (line: { organization_id: OrganizationId; customer_id: CustomerId }) =>
     write("warn", "orphaned_customer", line),
 
-  /** A pull of due jobs ended; `stopped` says why. */
+  /**
+   * A pull of due jobs ended; `stopped` says why. One line a pull; that of the cron's has what is
+   * left to do, and which thresholds it passes.
+   */
   pulled: (line: {
     source: string;
     linked: number;
@@ -63,7 +67,19 @@ export const log = {
     stopped: string;
     subrequests_left: number;
     ms: number;
-  }) => write("info", "pulled", line),
+    backlog?: Backlog;
+    passed?: readonly AlertCause[];
+  }) => write(line.passed?.length ? "warn" : "info", "pulled", line),
+
+  /** What is left to do could not be seen after a pull. */
+  watchFailed: (error: JobsError) => write("error", "watch_failed", jobsError(error)),
+
+  /** The operator was told at the alert URL. */
+  alerted: (line: { causes: readonly AlertCause[] }) => write("info", "alerted", line),
+
+  /** The alert URL did not take it; the next pull tries again. */
+  alertFailed: (line: { causes: readonly AlertCause[]; reason: string }) =>
+    write("error", "alert_failed", line),
 
   /** An event of Stripe was worked on. */
   stripeEvent: (line: {

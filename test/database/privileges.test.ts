@@ -4,9 +4,11 @@ import { SUPERUSER } from "./postgres.ts";
 import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 const workerFunctions = [
+  "stripe_sync_alerted(uuid,boolean)",
   "stripe_sync_claim(uuid,integer,integer,text,text)",
   "stripe_sync_complete(uuid,uuid,text,integer)",
   "stripe_sync_customer_event(text,text,uuid)",
+  "stripe_sync_due_alerts(integer,integer,integer,boolean)",
   "stripe_sync_fail(uuid,uuid,text,jsonb,integer)",
   "stripe_sync_health()",
   "stripe_sync_renew(uuid,uuid)",

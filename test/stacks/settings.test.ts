@@ -76,6 +76,23 @@ describe("settings of a stack", () => {
     expect(message).toContain("-s production");
   });
 
+  test("alerts are counted in minutes by people and in seconds by the Worker", () => {
+    const { alerts } = readSettings(validConfiguration, "staging", {});
+    expect(alerts).toEqual({
+      url: undefined,
+      unlinkedSeconds: 300,
+      deadJobs: 1,
+      silentSeconds: 3_600,
+    });
+    expect(
+      readSettings(withSettings({ [key("alertWebhookSilentMinutes")]: "10" }), "staging", {}).alerts
+        .silentSeconds,
+    ).toBe(600);
+    expect(refusal(withSettings({ [key("alertWebhookSilentMinutes")]: "5" }))).toContain(
+      "alertWebhookSilentMinutes must be a whole number of minutes from 10 to 9999",
+    );
+  });
+
   test("a domain needs its zone and excludes a route", () => {
     const message = refusal(
       withSettings({ [key("domain")]: "sync.example.com", [key("route")]: "sync.example.com/*" }),

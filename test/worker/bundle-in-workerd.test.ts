@@ -6,6 +6,7 @@ import {
   claimOnce,
   job,
   linking,
+  nothingDue,
   organization,
   type ScriptedDatabase,
   startScriptedDatabase,
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const main = modules.find(({ name }) => name === mainModule);
   code = Buffer.from(main?.contentBase64 ?? "", "base64").toString("utf8");
   stripe = await startScriptedStripe({
+    "POST /alerts": { status: 200, text: "ok" },
     "POST /v1/customers": (call) =>
       call === 3 ? "silence" : { status: 200, json: customer({ id: `cus_Fake${call}` }) },
   });
@@ -31,13 +33,25 @@ beforeAll(async () => {
     ...linking,
     stripe_sync_claim: ({ organization: asked }) =>
       asked === null ? claimOnce(job())({}, 1) : claim,
+    stripe_sync_due_alerts: () => ({
+      ...nothingDue,
+      passed: ["dead_jobs"],
+      due: ["dead_jobs"],
+      claim: "7d1c9f52-2f0b-4c55-8a43-3f8f6a8f1a22",
+    }),
+    stripe_sync_alerted: () => 1,
   });
   miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "index.js", contents: code }],
     compatibilityDate: "2026-07-01",
     cf: false,
     handleStructuredLogs: ({ message }: { message: string }) => void lines.push(message),
-    bindings: { ...testBindings, SUPABASE_URL: database.url, STRIPE_API_BASE: stripe.url },
+    bindings: {
+      ...testBindings,
+      SUPABASE_URL: database.url,
+      STRIPE_API_BASE: stripe.url,
+      ALERT_URL: `${stripe.url}/alerts`,
+    },
   });
   await miniflare.ready;
 });
@@ -76,6 +90,9 @@ test("in workerd the cron trigger pulls due jobs", async () => {
   const { outcome } = await worker.scheduled({ cron: "* * * * *" });
   expect(outcome).toBe("ok");
   expect(database.callsOf("stripe_sync_complete").at(-1)).toMatchObject({ customer: "cus_Fake2" });
+  const alert = stripe.requests.find(({ path }) => path === "/alerts");
+  expect(JSON.parse(alert?.body ?? "")).toMatchObject({ alerts: [{ cause: "dead_jobs" }] });
+  expect(database.callsOf("stripe_sync_alerted")).toMatchObject([{ told: true }]);
 });
 
 test("in workerd a Stripe that never answers is given up", async () => {

@@ -82,8 +82,25 @@ export function claimOnce(...jobs: Record<string, unknown>[]): Answer {
     call === 1 ? { jobs, deferred: null, more: false } : { jobs: [], deferred: null, more: false };
 }
 
+/** An empty backlog, and nobody to tell. */
+export const nothingDue = {
+  backlog: {
+    due: 0,
+    leased: 0,
+    parked: 0,
+    dead: 0,
+    oldest_waiting_seconds: null,
+    last_webhook_seconds: null,
+    unrung: 0,
+  },
+  passed: [],
+  due: [],
+  claim: null,
+};
+
 /** Functions that link whatever they are told. */
 export const linking: Record<string, Answer> = {
   stripe_sync_complete: ({ customer }) => ({ outcome: "linked", customer_id: customer }),
   stripe_sync_fail: () => ({ outcome: "due", next_attempt_at: null }),
+  stripe_sync_due_alerts: () => nothingDue,
 };

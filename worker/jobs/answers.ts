@@ -60,6 +60,40 @@ export const customerEventAnswer = v.object({
 });
 export type CustomerEventAnswer = v.InferOutput<typeof customerEventAnswer>;
 
+/** Why the operator is told of something. */
+export const alertCause = v.picklist(["unlinked", "dead_jobs", "webhook_silent"]);
+export type AlertCause = v.InferOutput<typeof alertCause>;
+
+/** What is left to do, in numbers; counts end at 10,000, which then means as many or more. */
+const backlogSchema = v.object({
+  due: v.number(),
+  leased: v.number(),
+  parked: v.number(),
+  dead: v.number(),
+  /** Null when no organization waits for its first customer. */
+  oldest_waiting_seconds: v.nullable(v.number()),
+  /** Null when the webhook was never heard. */
+  last_webhook_seconds: v.nullable(v.number()),
+  /** Organizations that came lately while the webhook was silent. */
+  unrung: v.number(),
+});
+export type Backlog = v.InferOutput<typeof backlogSchema>;
+
+/**
+ * Answer of `stripe_sync_due_alerts`: the causes whose threshold is passed, and those of them that
+ * the caller has taken and is now to tell.
+ */
+export const dueAlertsAnswer = v.object({
+  backlog: backlogSchema,
+  passed: v.array(alertCause),
+  due: v.array(alertCause),
+  claim: v.nullable(v.pipe(v.string(), v.uuid())),
+});
+export type DueAlertsAnswer = v.InferOutput<typeof dueAlertsAnswer>;
+
+/** Answer of `stripe_sync_alerted`: how many alerts were the caller's. */
+export const alertedAnswer = v.number();
+
 /** Answer of `stripe_sync_health`; passed on as it is. */
 export const healthAnswer = v.record(v.string(), v.unknown());
 export type HealthAnswer = v.InferOutput<typeof healthAnswer>;

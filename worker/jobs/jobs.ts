@@ -1,13 +1,17 @@
 import type { CustomerId, Lease, OrganizationId } from "../ids.ts";
 import { LEASE_SECONDS } from "../limits.ts";
+import type { AlertThresholds } from "../settings/settings.ts";
 import type { SyncFailure } from "../sync/sync-failure.ts";
 import {
+  alertedAnswer,
   type ClaimAnswer,
   type CompleteAnswer,
   type CustomerEventAnswer,
   claimAnswer,
   completeAnswer,
   customerEventAnswer,
+  type DueAlertsAnswer,
+  dueAlertsAnswer,
   type FailAnswer,
   failAnswer,
   type HealthAnswer,
@@ -42,6 +46,10 @@ export interface Jobs {
     organization: OrganizationId | undefined,
   ): Promise<CustomerEventAnswer>;
   health(): Promise<HealthAnswer>;
+  /** The backlog and what it alerts of; `take` makes the caller the one who is to tell it. */
+  dueAlerts(thresholds: AlertThresholds, take: boolean): Promise<DueAlertsAnswer>;
+  /** What was taken has been told, or could not be and is due again. */
+  alerted(claim: string, told: boolean): Promise<number>;
 }
 
 /**
@@ -95,5 +103,17 @@ export function createJobs(call: CallFunction, environment: string): Jobs {
         customerEventAnswer,
       ),
     health: () => call("stripe_sync_health", {}, healthAnswer),
+    dueAlerts: (thresholds, take) =>
+      call(
+        "stripe_sync_due_alerts",
+        {
+          unlinked_seconds: thresholds.unlinkedSeconds,
+          dead_jobs: thresholds.deadJobs,
+          silent_seconds: thresholds.silentSeconds,
+          take,
+        },
+        dueAlertsAnswer,
+      ),
+    alerted: (claim, told) => call("stripe_sync_alerted", { claim, told }, alertedAnswer),
   };
 }

@@ -1,6 +1,14 @@
 import * as v from "valibot";
 import type { SettingsProblem } from "./settings-error.ts";
 
+const number = (pattern: RegExp, range: string) =>
+  v.optional(
+    v.pipe(
+      v.string("must be a text"),
+      v.regex(pattern, `must be a number from ${range}`),
+      v.transform(Number),
+    ),
+  );
 const text = v.pipe(v.string("must be a text"), v.minLength(1, "is empty"));
 const optionalText = v.optional(v.string("must be a text"));
 const url = v.pipe(v.string("must be a text"), v.url("must be a URL"));
@@ -24,13 +32,11 @@ export const bindingsSchema = v.object({
   STRIPE_WEBHOOK_SECRET_PREVIOUS: optionalText,
   OPERATOR_TOKEN: text,
   FINGERPRINT_KEY: text,
-  SUBREQUEST_LIMIT: v.optional(
-    v.pipe(
-      v.string("must be a text"),
-      v.regex(/^[1-9]\d{1,5}$/, "must be a number from 10 to 999999"),
-      v.transform(Number),
-    ),
-  ),
+  ALERT_URL: v.optional(v.union([v.literal(""), url], "must be a URL")),
+  ALERT_UNLINKED_SECONDS: number(/^[1-9]\d{0,6}$/, "1 to 9999999"),
+  ALERT_DEAD_JOBS: number(/^[1-9]\d{0,3}$/, "1 to 9999"),
+  ALERT_SILENT_SECONDS: number(/^[1-9]\d{0,6}$/, "1 to 9999999"),
+  SUBREQUEST_LIMIT: number(/^[1-9]\d{1,5}$/, "10 to 999999"),
   VERSION: v.object(
     { id: v.string("must have an id"), tag: v.optional(v.string("must have a tag"), "") },
     "must be the version's metadata",

@@ -6,6 +6,9 @@ export type Bindings = Readonly<Record<string, unknown>>;
 
 /** The bindings that are no secrets. Every other text binding gets a fingerprint in `GET /live`. */
 export const PLAIN_BINDINGS: ReadonlySet<string> = new Set([
+  "ALERT_DEAD_JOBS",
+  "ALERT_SILENT_SECONDS",
+  "ALERT_UNLINKED_SECONDS",
   "ENVIRONMENT",
   "LIVEMODE",
   "STRIPE_ACCOUNT",

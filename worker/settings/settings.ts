@@ -1,5 +1,10 @@
 import * as v from "valibot";
-import { FREE_SUBREQUESTS } from "../limits.ts";
+import {
+  ALERT_DEAD_JOBS,
+  ALERT_SILENT_SECONDS,
+  ALERT_UNLINKED_SECONDS,
+  FREE_SUBREQUESTS,
+} from "../limits.ts";
 import type { Bindings } from "./bindings.ts";
 import { bindingsSchema, problemsOf } from "./bindings-schema.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -30,6 +35,21 @@ export interface Settings {
   readonly webhookTokens: readonly string[];
   readonly operatorToken: string;
   readonly fingerprintKey: string;
+  readonly alerts: {
+    /** Where the operator is told; undefined when nobody is. Such addresses carry tokens. */
+    readonly url: string | undefined;
+    readonly thresholds: AlertThresholds;
+  };
+}
+
+/** What must be passed before the operator is told. */
+export interface AlertThresholds {
+  /** An organization has waited for its first customer longer than this. */
+  readonly unlinkedSeconds: number;
+  /** As many jobs are dead. */
+  readonly deadJobs: number;
+  /** No webhook has come for as long, though organizations came. */
+  readonly silentSeconds: number;
 }
 
 const known = new WeakMap<Bindings, Settings>();
@@ -70,6 +90,14 @@ function checkBindings(bindings: Bindings): Settings {
     webhookTokens: present(output.WEBHOOK_TOKEN, output.WEBHOOK_TOKEN_PREVIOUS),
     operatorToken: output.OPERATOR_TOKEN,
     fingerprintKey: output.FINGERPRINT_KEY,
+    alerts: {
+      url: output.ALERT_URL || undefined,
+      thresholds: {
+        unlinkedSeconds: output.ALERT_UNLINKED_SECONDS ?? ALERT_UNLINKED_SECONDS,
+        deadJobs: output.ALERT_DEAD_JOBS ?? ALERT_DEAD_JOBS,
+        silentSeconds: output.ALERT_SILENT_SECONDS ?? ALERT_SILENT_SECONDS,
+      },
+    },
   };
 }
 

@@ -15,7 +15,7 @@ export async function pullInBackground(services: Services): Promise<void> {
   if (Date.now() < busyUntil) return;
   busyUntil = Date.now() + BACKGROUND_PULL_MS;
   try {
-    await pull(services, "webhook", BACKGROUND_PULL_MS);
+    log.pulled(await pull(services, "webhook", BACKGROUND_PULL_MS));
   } catch (error) {
     if (error instanceof JobsError) log.databaseFailed(error);
     else log.crashed(error);

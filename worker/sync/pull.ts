@@ -1,6 +1,5 @@
 import type { ClaimSource } from "../jobs/jobs.ts";
 import { CONCURRENT_JOBS, PACE_WAIT_MS, SUBREQUESTS_A_JOB } from "../limits.ts";
-import { log } from "../log.ts";
 import type { Services } from "../services.ts";
 import type { Outcome } from "./outcome.ts";
 import { synchronize } from "./synchronize.ts";
@@ -10,9 +9,12 @@ export type PullStop = "idle" | "time" | "subrequests" | "stripe";
 
 /** What a pull did. */
 export interface PullReport {
+  readonly source: ClaimSource;
   readonly linked: number;
   readonly deferred: number;
   readonly stopped: PullStop;
+  readonly subrequests_left: number;
+  readonly ms: number;
 }
 
 /**
@@ -43,14 +45,7 @@ export async function pull(
 
   function end(stopped: PullStop): PullReport {
     const ms = Date.now() - started;
-    log.pulled({
-      source,
-      ...report,
-      stopped,
-      subrequests_left: services.subrequests.left(),
-      ms,
-    });
-    return { ...report, stopped };
+    return { source, ...report, stopped, subrequests_left: services.subrequests.left(), ms };
   }
 }
 
