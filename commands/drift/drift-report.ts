@@ -1,4 +1,4 @@
-import type { PropertyChange } from "../plan/property-changes.ts";
+import type { Finding } from "../plan/findings.ts";
 
 /** What a look at a stack's whole cloud has shown. */
 export interface DriftReport {
@@ -13,16 +13,6 @@ export interface DriftReport {
   readonly coverage: Coverage;
   /** Commands that repair everything above, in this order. */
   readonly repair: readonly string[];
-}
-
-/** A resource that is not as it should be. */
-export interface Finding {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  /** `deleted` and `changed` for drift; for the program the engine's word for its step. */
-  readonly change: string;
-  readonly properties: readonly PropertyChange[];
 }
 
 export interface DriftFinding extends Finding {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DriftFinding, Finding } from "./drift-report.ts";
+import type { Finding } from "../plan/findings.ts";
+import type { DriftFinding } from "./drift-report.ts";
 
 /** Adds to each finding when it was first found, and forgets what is no more. */
 export type KnownSince = (

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { redact } from "@stripe-customer-sync/provider-kit";
 import type { StackEngine } from "../engine/engine-of-stack.ts";
-import { type Plan, type PlanStep, readPlan, resourceOf } from "../plan/plan.ts";
-import { propertyChanges } from "../plan/property-changes.ts";
+import { CLOUD_CHANGES, findingsIn, isInCloud, PROGRAM_CHANGES } from "../plan/findings.ts";
+import { type Plan, readPlan, resourceOf } from "../plan/plan.ts";
 import { blindSpots } from "./blind-spots.ts";
-import type { DriftReport, Finding, Unseen } from "./drift-report.ts";
+import type { DriftReport, Unseen } from "./drift-report.ts";
 import type { KnownSince } from "./known-since.ts";
 import { repairCommands } from "./repair.ts";
 
@@ -40,9 +40,9 @@ async function look(engine: StackEngine, knownSince: KnownSince): Promise<DriftR
     planOf(engine, "preview", "--json"),
   ]);
   const lookedAt = new Date().toISOString();
-  const found = cloud.plan.steps.flatMap((step) => findingIn(step, CLOUD_CHANGES));
+  const found = findingsIn(cloud.plan, CLOUD_CHANGES);
   const drift = await knownSince(engine.stack, lookedAt, found);
-  const undeployed = program.plan.steps.flatMap((step) => findingIn(step, PROGRAM_CHANGES));
+  const undeployed = findingsIn(program.plan, PROGRAM_CHANGES);
   const couldNot = [
     ...blindNesses(cloud, "the cloud"),
     ...blindNesses(program, "the program against the state"),
@@ -79,21 +79,6 @@ async function planOf(engine: StackEngine, ...args: string[]): Promise<Look> {
   }
 }
 
-/** The engine's words for a change, and ours; other steps leave the resource as it is. */
-const CLOUD_CHANGES: Readonly<Record<string, string>> = { update: "changed", delete: "deleted" };
-const PROGRAM_CHANGES: Readonly<Record<string, string>> = {
-  create: "create",
-  update: "update",
-  replace: "replace",
-  delete: "delete",
-};
-
-function findingIn(step: PlanStep, changes: Readonly<Record<string, string>>): Finding[] {
-  const change = changes[step.op];
-  if (change === undefined) return [];
-  return [{ urn: step.urn, ...resourceOf(step.urn), change, properties: propertyChanges(step) }];
-}
-
 /** Errors, and warnings that say that something could not be compared. */
 function blindNesses({ plan, failure }: Look, whole: string): Unseen[] {
   if (failure !== undefined) return [{ what: whole, why: oneLine(failure) }];
@@ -114,11 +99,6 @@ function lookedResources({ plan }: Look): string[] {
     .filter(({ urn }) => !failed.has(urn) && isInCloud(urn))
     .map(({ urn }) => nameOf(urn))
     .sort();
-}
-
-/** Components, providers and the stack itself are only in the state. */
-function isInCloud(urn: string): boolean {
-  return !/^(?:pulumi|stripe-customer-sync):/.test(resourceOf(urn).type);
 }
 
 function nameOf(urn: string): string {

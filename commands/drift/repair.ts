@@ -1,5 +1,5 @@
 import type { StackEngine } from "../engine/engine-of-stack.ts";
-import type { Finding } from "./drift-report.ts";
+import type { Finding } from "../plan/findings.ts";
 
 const LIVE_CHECK = "live-worker:index:LiveCheck";
 const WORKER_VERSION = "cloudflare:index/workerVersion:WorkerVersion";

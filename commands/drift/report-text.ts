@@ -1,6 +1,7 @@
+import type { Finding } from "../plan/findings.ts";
 import { shortType } from "../plan/plan.ts";
 import type { PropertyChange } from "../plan/property-changes.ts";
-import type { DriftFinding, DriftReport, Finding, Unseen } from "./drift-report.ts";
+import type { DriftFinding, DriftReport, Unseen } from "./drift-report.ts";
 
 /** The report for a terminal or an issue: what, since when, how to repair, what was looked at. */
 export function reportText(report: DriftReport): string {

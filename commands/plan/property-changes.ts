@@ -1,3 +1,4 @@
+import { UNKNOWN } from "@stripe-customer-sync/provider-kit";
 import type { PlanStep } from "./plan.ts";
 
 /** A property that is, or would become, another. Values are as shown: short and without secrets. */
@@ -11,6 +12,7 @@ export interface PropertyChange {
 }
 
 const SECRET = "[secret]";
+const NOT_KNOWN = "(not known before the update)";
 const LONGEST_VALUE_CHARACTERS = 200;
 
 /**
@@ -47,9 +49,9 @@ function member(value: unknown, key: string): unknown {
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return "(not known before the update)";
+  if (value === undefined || value === UNKNOWN) return NOT_KNOWN;
   if (value === SECRET) return SECRET;
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replaceAll(`"${UNKNOWN}"`, NOT_KNOWN);
   return text.length > LONGEST_VALUE_CHARACTERS
     ? `${text.slice(0, LONGEST_VALUE_CHARACTERS)}…`
     : text;
