@@ -33,7 +33,7 @@ async function remembered(file: string): Promise<Record<string, string>> {
 }
 
 /** The same resource changed again in the same way is the same finding. */
-function keyOf({ urn, change, properties }: Finding): string {
+export function keyOf({ urn, change, properties }: Finding): string {
   return [urn, change, ...properties.map((property) => `${property.path}=${property.new}`)].join(
     " ",
   );

@@ -20,7 +20,8 @@ export function reportText(report: DriftReport): string {
   ].join("\n");
 }
 
-function headline({ stack, outcome, drift, undeployed, coverage }: DriftReport): string {
+/** The whole report in one sentence. */
+export function headline({ stack, outcome, drift, undeployed, coverage }: DriftReport): string {
   switch (outcome) {
     case "clean":
       return `Stack ${stack}: no drift.`;
@@ -42,7 +43,8 @@ function driftLines(finding: DriftFinding): string[] {
   return [`${first} (known since ${finding.knownSince})`, ...rest];
 }
 
-function findingLines({ type, name, change, properties }: Finding): string[] {
+/** What became of a resource, and of each of its properties. */
+export function findingLines({ type, name, change, properties }: Finding): string[] {
   return [
     indented(`${shortType(type)} ${name}: ${change}`),
     ...properties.map((property) => indented(indented(propertyLine(property)))),

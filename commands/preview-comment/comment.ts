@@ -1,6 +1,6 @@
+import { codeBlock, codeSpan } from "../markdown/quote.ts";
 import type { Finding } from "../plan/findings.ts";
 import { shortType } from "../plan/plan.ts";
-import { codeBlock, codeSpan } from "./quote.ts";
 import type { Sentence } from "./sentence.ts";
 import type { StackPreview } from "./stack-preview.ts";
 

@@ -186,7 +186,7 @@ test("an engine that printed no plan is quoted", () => {
   );
 });
 
-// In quote.ts, fence with always one backtick, or three: a value then ends its own quotation.
+// In commands/markdown/quote.ts, fence with always one backtick, or three: a value then ends its own quotation.
 test("no value, whatever it holds, is taken for Markdown, HTML, a mention or a link", async () => {
   const plan = await recordedPlan("changed");
   const parts = fc.constantFrom(
