@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, environments } from "./environments/index.ts";
 import { readSettingValues, type SettingValues } from "./setting-values.ts";
+import { type Exposure, workerAddress } from "./worker-address.ts";
 import { workerKeyWarnings } from "./worker-key-warnings.ts";
 
 /** The settings of one stack, whole and consistent. Secrets are secret outputs. */
@@ -50,17 +51,6 @@ export interface Settings {
   readonly warnings: readonly string[];
 }
 
-/** How requests reach the Worker. */
-export type Exposure =
-  | { readonly kind: "workers.dev"; readonly host: string }
-  | { readonly kind: "domain"; readonly host: string; readonly zoneId: string }
-  | {
-      readonly kind: "route";
-      readonly host: string;
-      readonly zoneId: string;
-      readonly pattern: string;
-    };
-
 const DEFAULT_PACE_PER_SECOND = 20;
 const DEFAULT_UNLINKED_MINUTES = 5;
 const DEFAULT_DEAD_JOBS = 1;
@@ -82,8 +72,7 @@ export function readSettings(
   variables: NodeJS.ProcessEnv = process.env,
 ): Settings {
   const values = readSettingValues(config, stack, variables);
-  const name = values.workerName ?? `stripe-customer-sync-${stack}`;
-  const exposure = exposureOf(values, name);
+  const { name, url, exposure } = workerAddress(values, stack);
   return {
     environment: environments[values.environment as Environment["name"]],
     cloudflare: {
@@ -93,10 +82,7 @@ export function readSettings(
     },
     worker: {
       name,
-      url:
-        values.workersEndpoint === undefined
-          ? `https://${exposure.host}`
-          : `${values.workersEndpoint}/${exposure.host}`,
+      url,
       placementRegion: values.placementRegion,
       observability: values.observability !== "false",
       subrequestLimit: SUBREQUESTS[values.workersPlan === "paid" ? "paid" : "free"],
@@ -131,18 +117,4 @@ export function readSettings(
 
 function optionalSecret(value: string | undefined): pulumi.Output<string> | undefined {
   return value === undefined ? undefined : pulumi.secret(value);
-}
-
-function exposureOf(values: SettingValues, name: string): Exposure {
-  const zoneId = values.cloudflareZoneId ?? "";
-  if (values.domain !== undefined) return { kind: "domain", host: values.domain, zoneId };
-  if (values.route !== undefined) {
-    return {
-      kind: "route",
-      host: values.route.replace(/\/\*$/, ""),
-      zoneId,
-      pattern: values.route,
-    };
-  }
-  return { kind: "workers.dev", host: `${name}.${values.workersDevSubdomain}.workers.dev` };
 }

@@ -1,31 +1,18 @@
-import {
-  type RetryAdvice,
-  retry,
-  retryAfterMilliseconds,
-  UserError,
-} from "@stripe-customer-sync/provider-kit";
-import Cloudflare, { APIConnectionError, APIError } from "cloudflare";
+import { UserError } from "@stripe-customer-sync/provider-kit";
+import type Cloudflare from "cloudflare";
 import * as v from "valibot";
+import { CloudflareClient, isMissing } from "./cloudflare-client.ts";
 import type { LiveVersion } from "./live-check-inputs.ts";
 
 /** A Worker of an account. */
 export type WorkerAddress = { readonly accountId: string; readonly workerName: string };
 
-const attemptTimeoutMilliseconds = 15_000;
-const budgetMilliseconds = 45_000;
-
 /** What Cloudflare's API tells about a Worker. Each call needs "Workers Scripts: Read". */
 export class CloudflareApi {
-  readonly #client: Cloudflare;
+  readonly #client: CloudflareClient;
 
   constructor(apiToken: string, baseURL: string) {
-    this.#client = new Cloudflare({
-      apiToken,
-      baseURL,
-      timeout: attemptTimeoutMilliseconds,
-      maxRetries: 0,
-      logLevel: "off",
-    });
+    this.#client = new CloudflareClient(apiToken, baseURL, "live-worker:apiToken");
   }
 
   /**
@@ -88,13 +75,10 @@ export class CloudflareApi {
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
     try {
-      return await retry(async () => request(this.#client), retryAdvice, {
-        budgetMilliseconds,
-        signal,
-      });
+      return await this.#client.call("Workers Scripts: Read", request, signal);
     } catch (error) {
-      if (error instanceof APIError && error.status === 404) return undefined;
-      throw cloudflareFailure(error);
+      if (isMissing(error)) return undefined;
+      throw error;
     }
   }
 }
@@ -119,30 +103,4 @@ function understood<Schema extends v.GenericSchema>(
   throw new UserError(
     `Cloudflare's API answered with something else than expected: ${issue.message}`,
   );
-}
-
-function retryAdvice(error: unknown): RetryAdvice {
-  if (error instanceof APIConnectionError) return { retry: true };
-  if (!(error instanceof APIError)) return { retry: false };
-  const status = error.status ?? 0;
-  if (status !== 409 && status !== 429 && status < 500) return { retry: false };
-  const afterMilliseconds = retryAfterMilliseconds(error.headers?.get("retry-after"));
-  return { retry: true, afterMilliseconds };
-}
-
-function cloudflareFailure(error: unknown): unknown {
-  if (!(error instanceof APIError)) return error;
-  const said = error.errors.map(({ message, code }) => `${message} (${code})`).join("; ");
-  const words = said === "" ? error.message : said;
-  if (error instanceof APIConnectionError) {
-    return new UserError(`No answer from Cloudflare's API: ${words}`, { cause: error });
-  }
-  if (error.status === 401 || error.status === 403) {
-    return new UserError(
-      `Cloudflare does not let the token in live-worker:apiToken look at the Worker; it needs the ` +
-        `permission "Workers Scripts: Read" of the account: ${words}`,
-      { cause: error },
-    );
-  }
-  return new UserError(`Cloudflare's API answered ${error.status}: ${words}`, { cause: error });
 }

@@ -13,9 +13,14 @@ export class StripeApi {
   /** Ids of resources in the engine's state, as far as its calls told them. */
   readonly stored = new StoredIds();
   readonly #client: Stripe;
+  readonly #keySetting: string;
 
-  /** @param base origin of the API */
-  constructor(key: string, base: URL) {
+  /**
+   * @param base origin of the API
+   * @param keySetting the setting that holds the key, for messages
+   */
+  constructor(key: string, base: URL, keySetting = "stripe:apiKey") {
+    this.#keySetting = keySetting;
     this.livemode = key.startsWith("sk_live_") || key.startsWith("rk_live_");
     this.#client = new Stripe(key, {
       host: base.hostname,
@@ -43,7 +48,7 @@ export class StripeApi {
     try {
       return await retry(() => request(this.#client), retryAdvice, { budgetMilliseconds, signal });
     } catch (error) {
-      throw stripeFailure(error, permission);
+      throw stripeFailure(error, { keySetting: this.#keySetting, permission });
     }
   }
 }

@@ -20,11 +20,19 @@ export function retryAdvice(error: unknown): RetryAdvice {
   return { retry: true, afterMilliseconds: retryAfterMilliseconds(error.headers?.["retry-after"]) };
 }
 
+/** What a call needed, for the message of its failure. */
+export interface KeyNeed {
+  /** The setting that holds the key. */
+  readonly keySetting: string;
+  /** What a restricted key needs for the call, in the Dashboard's words. */
+  readonly permission: string;
+}
+
 /** The failure in the words of somebody who has to put it right. Other errors stay as they are. */
-export function stripeFailure(error: unknown, permission: string): unknown {
+export function stripeFailure(error: unknown, need: KeyNeed): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const said = error.requestId === undefined ? "" : ` (request ${error.requestId})`;
-  return new UserError(`${cause(error, permission)}${said}`, { cause: error });
+  return new UserError(`${cause(error, need)}${said}`, { cause: error });
 }
 
 /** Whether Stripe knows no object of that id. */
@@ -36,15 +44,18 @@ export function isMissing(error: unknown): boolean {
   );
 }
 
-function cause(error: InstanceType<typeof Stripe.errors.StripeError>, permission: string): string {
+function cause(
+  error: InstanceType<typeof Stripe.errors.StripeError>,
+  { keySetting, permission }: KeyNeed,
+): string {
   if (error instanceof Stripe.errors.StripeConnectionError) {
     return `No answer from Stripe: ${error.message}`;
   }
   if (error.statusCode === 401) {
-    return `Stripe does not accept the key in stripe:apiKey: ${error.message}`;
+    return `Stripe does not accept the key in ${keySetting}: ${error.message}`;
   }
   if (error.statusCode === 403) {
-    return `The key in stripe:apiKey lacks the permission "${permission}": ${error.message}`;
+    return `The key in ${keySetting} lacks the permission "${permission}": ${error.message}`;
   }
   const param = error.param === undefined ? "" : ` (parameter ${error.param})`;
   return `Stripe answered ${error.statusCode ?? "with an error"}: ${error.message}${param}`;

@@ -1,0 +1,81 @@
+import {
+  type RetryAdvice,
+  retry,
+  retryAfterMilliseconds,
+  UserError,
+} from "@stripe-customer-sync/provider-kit";
+import Cloudflare, { APIConnectionError, APIError } from "cloudflare";
+
+const attemptTimeoutMilliseconds = 15_000;
+const budgetMilliseconds = 45_000;
+
+/** The official client: calls are repeated within a budget, failures told in plain words. */
+export class CloudflareClient {
+  readonly #client: Cloudflare;
+  readonly #tokenSetting: string;
+
+  /** @param tokenSetting the setting that holds the token, for messages */
+  constructor(apiToken: string, baseURL: string | undefined, tokenSetting: string) {
+    this.#tokenSetting = tokenSetting;
+    this.#client = new Cloudflare({
+      apiToken,
+      ...(baseURL !== undefined && { baseURL }),
+      timeout: attemptTimeoutMilliseconds,
+      maxRetries: 0,
+      logLevel: "off",
+    });
+  }
+
+  /**
+   * Makes the call, again while it can be hoped to succeed.
+   *
+   * @param permission what the token needs for it, in the dashboard's words
+   * @throws UserError; the client's error is its cause
+   */
+  async call<T>(
+    permission: string,
+    request: (client: Cloudflare) => PromiseLike<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    try {
+      return await retry(async () => request(this.#client), retryAdvice, {
+        budgetMilliseconds,
+        signal,
+      });
+    } catch (error) {
+      throw cloudflareFailure(error, this.#tokenSetting, permission);
+    }
+  }
+}
+
+/** Whether a call failed because there is no such thing. */
+export function isMissing(error: unknown): boolean {
+  const cause = error instanceof UserError ? error.cause : error;
+  return cause instanceof APIError && cause.status === 404;
+}
+
+function retryAdvice(error: unknown): RetryAdvice {
+  if (error instanceof APIConnectionError) return { retry: true };
+  if (!(error instanceof APIError)) return { retry: false };
+  const status = error.status ?? 0;
+  if (status !== 409 && status !== 429 && status < 500) return { retry: false };
+  const afterMilliseconds = retryAfterMilliseconds(error.headers?.get("retry-after"));
+  return { retry: true, afterMilliseconds };
+}
+
+function cloudflareFailure(error: unknown, tokenSetting: string, permission: string): unknown {
+  if (!(error instanceof APIError)) return error;
+  const said = error.errors.map(({ message, code }) => `${message} (${code})`).join("; ");
+  const words = said === "" ? error.message : said;
+  if (error instanceof APIConnectionError) {
+    return new UserError(`No answer from Cloudflare's API: ${words}`, { cause: error });
+  }
+  if (error.status === 401 || error.status === 403) {
+    return new UserError(
+      `Cloudflare does not let the token in ${tokenSetting} do this; it needs the permission ` +
+        `"${permission}" of the account: ${words}`,
+      { cause: error },
+    );
+  }
+  return new UserError(`Cloudflare's API answered ${error.status}: ${words}`, { cause: error });
+}
