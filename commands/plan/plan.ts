@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { jsonDocument } from "../engine/json-document.ts";
 import type { EngineResult } from "../engine/run-engine.ts";
 
 const state = v.object({
@@ -37,11 +38,9 @@ export type PlanStep = v.InferOutput<typeof step>;
  * @throws when the engine came to no plan; the message is what it said instead
  */
 export function readPlan({ output }: EngineResult): Plan {
-  // A warning of Node or of a plugin may stand around the document.
-  const begin = output.search(/^\{$/m);
-  const end = output.search(/^\}$/m);
-  if (begin < 0 || end < begin) throw new Error(output.trim() || "The engine said nothing.");
-  return v.parse(plan, JSON.parse(output.slice(begin, end + 1)));
+  const document = jsonDocument(output);
+  if (document === undefined) throw new Error(output.trim() || "The engine said nothing.");
+  return v.parse(plan, document);
 }
 
 /** `urn:pulumi:stack::project::parent$type::name` → its type and name. */

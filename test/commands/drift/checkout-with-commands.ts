@@ -17,8 +17,14 @@ export interface CommandResult {
 /**
  * Runs commands of this repository in the checkout of a test stack, as a process of their own,
  * with the environment that the stack's engine needs.
+ *
+ * @param changes to that environment; undefined takes a variable away
  */
-export async function checkoutWithCommands(test: TestCloud, { project }: TestStack) {
+export async function checkoutWithCommands(
+  test: TestCloud,
+  { project }: TestStack,
+  changes: NodeJS.ProcessEnv = {},
+) {
   for (const folder of ["commands", "install", "local"]) {
     await cp(join(ROOT, folder), join(project, folder), { recursive: true });
   }
@@ -30,7 +36,7 @@ export async function checkoutWithCommands(test: TestCloud, { project }: TestSta
     const child = spawn(process.execPath, [join(project, "commands", command), ...args], {
       cwd: project,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...environment, NODE_NO_WARNINGS: "1" },
+      env: { ...process.env, ...environment, NODE_NO_WARNINGS: "1", ...changes },
     });
     const read = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => {
