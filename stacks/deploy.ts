@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as stripe from "@pulumi/stripe";
 import * as live from "@stripe-customer-sync/live-worker";
 import { OrganizationWebhook } from "../infra/organization-webhook.ts";
+import { declareStripeEvents, type StripeSigningSecrets } from "../infra/stripe-events.ts";
 import { SyncSchema } from "../infra/sync-schema.ts";
 import { PULL_SCHEDULE, SyncWorker } from "../infra/sync-worker.ts";
 import {
@@ -41,14 +41,14 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
     },
     { protect },
   );
-  const stripeEvents = new stripe.WebhookEndpoint("stripe-events", {
-    url: `${worker.url}/webhooks/stripe`,
-    enabledEvents: ["customer.created", "customer.deleted", "customer.updated"],
-    description: `stripe-customer-sync (${environment.name})`,
+  const stripeSigning = declareStripeEvents({
+    workerUrl: worker.url,
+    environment: environment.name,
+    endpoints: settings.stripe.endpoints,
   });
   const bindings = bindingValues(settings, {
     workerKey: supabase.workerKey ?? makeWorkerKey(settings, schema),
-    stripeSigningSecret: stripeEvents.secret,
+    stripeSigning,
   });
   const syncWorker = new SyncWorker(
     "sync-worker",
@@ -110,7 +110,7 @@ function makeWorkerKey({ supabase }: Settings, schema: SyncSchema): pulumi.Outpu
   const { projectRef, url, publishableKey } = supabase;
   const made = new WorkerKey(
     "worker-key",
-    { projectRef, url, publishableKey, generations: [1] },
+    { projectRef, url, publishableKey, generations: supabase.workerKeys },
     { dependsOn: [schema] },
   );
   return made.token;
@@ -119,7 +119,7 @@ function makeWorkerKey({ supabase }: Settings, schema: SyncSchema): pulumi.Outpu
 /** The secrets that the stack makes itself. */
 interface MadeSecrets {
   readonly workerKey: pulumi.Input<string>;
-  readonly stripeSigningSecret: pulumi.Input<string>;
+  readonly stripeSigning: StripeSigningSecrets;
 }
 
 function bindingValues(settings: Settings, made: MadeSecrets): WorkerBindingValues {
@@ -142,8 +142,8 @@ function bindingValues(settings: Settings, made: MadeSecrets): WorkerBindingValu
       FINGERPRINT_KEY: settings.fingerprintKey,
       OPERATOR_TOKEN: settings.operatorToken,
       STRIPE_API_KEY: stripe.workerKey,
-      STRIPE_WEBHOOK_SECRET: made.stripeSigningSecret,
-      STRIPE_WEBHOOK_SECRET_PREVIOUS: stripe.signingSecretPrevious,
+      STRIPE_WEBHOOK_SECRET: made.stripeSigning.current,
+      STRIPE_WEBHOOK_SECRET_PREVIOUS: made.stripeSigning.other ?? stripe.signingSecretPrevious,
       SUPABASE_KEY: made.workerKey,
       WEBHOOK_TOKEN: settings.webhookToken,
       WEBHOOK_TOKEN_PREVIOUS: settings.webhookTokenPrevious,

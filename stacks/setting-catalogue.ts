@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ENDPOINTS_PATTERN, GENERATIONS_PATTERN } from "./generations.ts";
 
 /** One setting of a stack: what `pulumi config set` accepts under `key`. */
 export interface Setting {
@@ -162,6 +163,17 @@ export const settingCatalogue = [
     "a database credential for the Worker made elsewhere; left out, as it should be, the stack makes one that can call the job functions only",
     token,
   ),
+  optionalSecret(
+    "supabaseWorkerKeyPrevious",
+    "the credential before, used for nothing; npm run rotate keeps it until it is revoked",
+    token,
+  ),
+  optional(
+    "workerKeys",
+    "numbers of the database credentials that the stack makes, the one in use last; 1 when left out, npm run rotate changes it",
+    "1",
+    text(GENERATIONS_PATTERN, "must be one or two numbers, such as 1 or 1,2"),
+  ),
   setting(
     "stripeAccount",
     "the Stripe account that this environment belongs to",
@@ -170,7 +182,7 @@ export const settingCatalogue = [
   ),
   secret(
     "stripe:apiKey",
-    "Stripe key for the deployment: webhook endpoints write, account read",
+    "Stripe key for the deployment: webhook endpoints write, events read, account read",
     text(/^(sk|rk)_(test|live)_\w+$/, "must be a secret or restricted key (sk_… or rk_…)"),
     { variable: "STRIPE_API_KEY" },
   ),
@@ -183,6 +195,11 @@ export const settingCatalogue = [
   secret(
     "stripeWorkerKey",
     "Stripe key for the Worker: a restricted key with customers write",
+    text(/^(sk|rk)_(test|live)_\w+$/, "must be a secret or restricted key (sk_… or rk_…)"),
+  ),
+  optionalSecret(
+    "stripeWorkerKeyPrevious",
+    "the key before, used for nothing; npm run rotate keeps it until it is revoked",
     text(/^(sk|rk)_(test|live)_\w+$/, "must be a secret or restricted key (sk_… or rk_…)"),
   ),
   optional(
@@ -228,6 +245,12 @@ export const settingCatalogue = [
   secret("fingerprintKey", "key of the fingerprints by which changed secrets are noticed", token, {
     generate: random,
   }),
+  optional(
+    "stripeEndpoints",
+    "numbers of the Stripe endpoints that the stack makes, the one in use last; 1 when left out, npm run rotate changes it",
+    "1",
+    text(ENDPOINTS_PATTERN, "must be one or two numbers, such as 1 or 1,2:silent"),
+  ),
   optionalSecret(
     "stripeSigningSecretPrevious",
     "the Stripe signing secret before, accepted too while a rotation lasts",

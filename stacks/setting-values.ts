@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { environments } from "./environments/index.ts";
+import { readEndpoints, readGenerations } from "./generations.ts";
 import { type Setting, settingCatalogue } from "./setting-catalogue.ts";
 import { type SettingProblem, SettingsError } from "./settings-error.ts";
 
@@ -81,6 +82,21 @@ function conflicts(values: ReadonlyMap<string, string>): SettingProblem[] {
         add(key, `is a ${other}-mode key, but environment ${environment} is ${mode} mode`);
       }
     }
+  }
+  const keys = readGenerations(values.get("workerKeys"));
+  if (new Set(keys).size < keys.length) add("workerKeys", "must not name a number twice");
+  const endpoints = readEndpoints(values.get("stripeEndpoints"));
+  if (new Set(endpoints.map(({ generation }) => generation)).size < endpoints.length) {
+    add("stripeEndpoints", "must not name a number twice");
+  }
+  if (endpoints.every(({ silent }) => silent)) {
+    add("stripeEndpoints", "must name one that is not silent");
+  }
+  if (endpoints.length > 1 && values.has("stripeSigningSecretPrevious")) {
+    add(
+      "stripeSigningSecretPrevious",
+      "cannot be set while stripeEndpoints names two: the Worker accepts two secrets",
+    );
   }
   if (values.has("webhookToken") && values.get("webhookToken") === values.get("operatorToken")) {
     add("operatorToken", "must differ from webhookToken");

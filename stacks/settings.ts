@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, environments } from "./environments/index.ts";
+import { type EndpointGeneration, readEndpoints, readGenerations } from "./generations.ts";
 import { readSettingValues, type SettingValues } from "./setting-values.ts";
 import { type Exposure, workerAddress } from "./worker-address.ts";
 import { workerKeyWarnings } from "./worker-key-warnings.ts";
@@ -28,12 +29,16 @@ export interface Settings {
     readonly publishableKey: string;
     /** Undefined where the stack itself makes the Worker's key. */
     readonly workerKey: pulumi.Output<string> | undefined;
+    /** Numbers of the keys that it makes, the one in use last. */
+    readonly workerKeys: readonly number[];
   };
   readonly stripe: {
     readonly account: string;
     readonly apiBase: string | undefined;
     readonly workerKey: pulumi.Output<string>;
     readonly signingSecretPrevious: pulumi.Output<string> | undefined;
+    /** Endpoints of the events, the one in use last. */
+    readonly endpoints: readonly EndpointGeneration[];
   };
   readonly pacePerSecond: number;
   readonly alerts: {
@@ -93,12 +98,14 @@ export function readSettings(
       url: values.supabaseUrl ?? `https://${values.supabaseProjectRef}.supabase.co`,
       publishableKey: values.supabasePublishableKey,
       workerKey: optionalSecret(values.supabaseWorkerKey),
+      workerKeys: readGenerations(values.workerKeys),
     },
     stripe: {
       account: values.stripeAccount,
       apiBase: values["stripe:apiBase"],
       workerKey: pulumi.secret(values.stripeWorkerKey),
       signingSecretPrevious: optionalSecret(values.stripeSigningSecretPrevious),
+      endpoints: readEndpoints(values.stripeEndpoints),
     },
     pacePerSecond: Number(values.pacePerSecond ?? DEFAULT_PACE_PER_SECOND),
     alerts: {

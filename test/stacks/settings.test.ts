@@ -141,6 +141,43 @@ describe("settings of a stack", () => {
   );
 });
 
+describe("what a rotation declares", () => {
+  const stripeOf = (stripeEndpoints: string) =>
+    readSettings(withSettings({ [key("stripeEndpoints")]: stripeEndpoints }), "staging", {}).stripe;
+
+  test("is one of each when nothing is said", () => {
+    const { supabase, stripe } = readSettings(validConfiguration, "staging", {});
+    expect(supabase.workerKeys).toEqual([1]);
+    expect(stripe.endpoints).toEqual([{ generation: 1, silent: false }]);
+  });
+
+  test("is two while it lasts, the one in use last", () => {
+    expect(stripeOf("1,2:silent").endpoints).toEqual([
+      { generation: 1, silent: false },
+      { generation: 2, silent: true },
+    ]);
+    expect(stripeOf("1:silent,2").endpoints[0]).toEqual({ generation: 1, silent: true });
+  });
+
+  test.each([
+    ["stripeEndpoints", "1:silent", /stripeEndpoints must name one that is not silent/],
+    ["stripeEndpoints", "2,2", /stripeEndpoints must not name a number twice/],
+    ["stripeEndpoints", "1,2,3", /stripeEndpoints must be one or two numbers/],
+    ["workerKeys", "3,3", /workerKeys must not name a number twice/],
+    ["workerKeys", "one", /workerKeys must be one or two numbers/],
+  ])("%s %s is refused", (name, value, reason) => {
+    expect(refusal(withSettings({ [key(name)]: value }))).toMatch(reason);
+  });
+
+  test("leaves no room for a third signing secret", () => {
+    const both = withSettings({
+      [key("stripeEndpoints")]: "1,2",
+      [key("stripeSigningSecretPrevious")]: "whsec_fake_before",
+    });
+    expect(refusal(both)).toContain("stripeSigningSecretPrevious cannot be set while");
+  });
+});
+
 describe("a database credential for the Worker", () => {
   const claims = (role: string) => Buffer.from(JSON.stringify({ role })).toString("base64url");
   const warningsFor = (supabaseWorkerKey: string) =>
