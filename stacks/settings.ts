@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, environments } from "./environments/index.ts";
 import { type EndpointGeneration, readEndpoints, readGenerations } from "./generations.ts";
-import { readSettingValues, type SettingValues } from "./setting-values.ts";
+import { readSettingValues } from "./setting-values.ts";
 import { type Exposure, workerAddress } from "./worker-address.ts";
 import { workerKeyWarnings } from "./worker-key-warnings.ts";
 
