@@ -80,7 +80,7 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
     },
     {
       provider: new live.Provider("live-worker", {
-        apiToken: settings.cloudflare.apiToken,
+        ...(settings.cloudflare.apiToken && { apiToken: settings.cloudflare.apiToken }),
         ...(settings.cloudflare.baseUrl && { baseUrl: settings.cloudflare.baseUrl }),
       }),
       dependsOn: syncWorker.reachable,

@@ -10,7 +10,11 @@ export interface Settings {
   readonly environment: Environment;
   readonly cloudflare: {
     readonly accountId: string;
-    readonly apiToken: pulumi.Output<string>;
+    /**
+     * Undefined where it comes from the environment: then the state does not keep it, and each
+     * run works with its own, such as one that only reads.
+     */
+    readonly apiToken: pulumi.Output<string> | undefined;
     readonly baseUrl: string | undefined;
   };
   readonly worker: {
@@ -82,7 +86,7 @@ export function readSettings(
     environment: environments[values.environment as Environment["name"]],
     cloudflare: {
       accountId: values.cloudflareAccountId,
-      apiToken: pulumi.secret(values["cloudflare:apiToken"]),
+      apiToken: optionalSecret(config["cloudflare:apiToken"]),
       baseUrl: values["cloudflare:baseUrl"],
     },
     worker: {

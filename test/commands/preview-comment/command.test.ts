@@ -1,6 +1,6 @@
 import { appendFile, cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sandboxTenant } from "../../../local/tenants.ts";
 import { startTestCloud, type TestCloud } from "../../stacks/engine/test-cloud.ts";
 import { createTestStack, type TestStack } from "../../stacks/engine/test-stack.ts";
@@ -18,12 +18,26 @@ beforeAll(async () => {
   stack = await createTestStack({ test: running, tenant: sandboxTenant, stack: "staging" });
   await cp(POLICY, join(stack.project, "policy"), { recursive: true });
   run = await checkoutWithCommands(running, stack);
+  // As in a workflow: the token comes from the environment.
+  await stack.run("config", "rm", "cloudflare:apiToken");
+  vi.stubEnv("CLOUDFLARE_API_TOKEN", sandboxTenant.cloudflare.apiToken);
   const { exitCode, output } = await stack.run("up", "--yes", "--skip-preview");
   if (exitCode !== 0) throw new Error(output);
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await running?.close();
+});
+
+// In stacks/settings.ts, take `apiToken` from `values` instead of `config`: then the state has it.
+test("a token from the environment is not kept in the state, so that another may take its place", async () => {
+  const { deployment } = JSON.parse(await stack.state()) as {
+    deployment: { resources: { type: string; inputs?: Record<string, unknown> }[] };
+  };
+  const provider = deployment.resources.find(({ type }) => type === "pulumi:providers:live-worker");
+  expect(provider?.inputs).toBeDefined();
+  expect(provider?.inputs).not.toHaveProperty("apiToken");
 });
 
 // One change of everything at once, and one preview for all that must be seen of it. In
