@@ -30,20 +30,13 @@ export interface EngineAnswers {
  */
 export async function previewStack(stack: string): Promise<StackPreview> {
   const engine = await engineOfStack(stack, ALLOW_EVENT_LOG);
+  const ask = (...args: string[]) => engine.run(...args).catch(failedToRun);
   const folder = await mkdtemp(join(tmpdir(), "stripe-customer-sync-preview-"));
   const eventLog = join(folder, "events.jsonl");
   try {
     const [preview, refresh] = await Promise.all([
-      engine.run(
-        "preview",
-        "--refresh",
-        "--json",
-        "--policy-pack",
-        POLICY_PACK,
-        "--event-log",
-        eventLog,
-      ),
-      engine.run("refresh", "--preview-only", "--json"),
+      ask("preview", "--refresh", "--json", "--policy-pack", POLICY_PACK, "--event-log", eventLog),
+      ask("refresh", "--preview-only", "--json"),
     ]);
     return readAnswers(stack, {
       preview,
@@ -53,6 +46,11 @@ export async function previewStack(stack: string): Promise<StackPreview> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The engine could not even be started. */
+function failedToRun(error: unknown): EngineResult {
+  return { exitCode: 1, output: error instanceof Error ? error.message : String(error) };
 }
 
 /** What the answers say, in the words of the comment. */
