@@ -4,6 +4,13 @@ import { readEndpoints, readGenerations } from "./generations.ts";
 import { type Setting, settingCatalogue } from "./setting-catalogue.ts";
 import { type SettingProblem, SettingsError } from "./settings-error.ts";
 
+/** What is right and what is wrong in a configuration that need not be whole. */
+export interface JudgedSettings {
+  /** The settings that are there and right by themselves. */
+  readonly values: Partial<SettingValues>;
+  readonly problems: readonly SettingProblem[];
+}
+
 type Catalogue = (typeof settingCatalogue)[number];
 type RequiredKey = Extract<Catalogue, { required: true }>["key"];
 type OptionalKey = Extract<Catalogue, { required: false }>["key"];
@@ -25,6 +32,16 @@ export function readSettingValues(
   stack: string,
   variables: NodeJS.ProcessEnv,
 ): SettingValues {
+  const { values, problems } = judgeSettings(config, variables);
+  if (problems.length > 0) throw new SettingsError(stack, problems);
+  return values as SettingValues;
+}
+
+/** Checks every setting and how they fit together, and gives what there is. */
+export function judgeSettings(
+  config: Readonly<Record<string, string>>,
+  variables: NodeJS.ProcessEnv,
+): JudgedSettings {
   const found = new Map<string, string>();
   const problems: SettingProblem[] = unknownKeys(config);
   for (const setting of settingCatalogue as readonly Setting[]) {
@@ -39,11 +56,11 @@ export function readSettingValues(
     else problems.push({ setting, problem: result.issues[0].message });
   }
   problems.push(...conflicts(found));
-  if (problems.length > 0) throw new SettingsError(stack, problems);
-  return Object.fromEntries(found) as SettingValues;
+  return { values: Object.fromEntries(found), problems };
 }
 
-function fullKey(key: string): string {
+/** The key with its namespace, as the engine keeps it. */
+export function fullKey(key: string): string {
   return key.includes(":") ? key : `${PROJECT}:${key}`;
 }
 

@@ -15,7 +15,10 @@ export class SettingsError extends pulumi.RunError {
 
   constructor(stack: string, problems: readonly SettingProblem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => describe(problem, stack));
+    const lines = problems.map((problem) => {
+      const { says, command } = describeProblem(problem, stack);
+      return `- ${says}\n    ${command}`;
+    });
     super(
       `The settings of stack ${stack} have ${count}; nothing was changed.\n${lines.join("\n")}`,
     );
@@ -23,13 +26,23 @@ export class SettingsError extends pulumi.RunError {
   }
 }
 
-function describe(problem: SettingProblem, stack: string): string {
+/** What is wrong, and the exact line that mends it. */
+export function describeProblem(
+  problem: SettingProblem,
+  stack: string,
+): { readonly says: string; readonly command: string } {
   if ("unknownKey" in problem) {
     const { unknownKey } = problem;
-    return `- ${unknownKey} is not a setting.\n    pulumi config rm ${unknownKey} -s ${stack}`;
+    return {
+      says: `${unknownKey} is not a setting.`,
+      command: `pulumi config rm ${unknownKey} -s ${stack}`,
+    };
   }
   const { setting } = problem;
-  return `- ${setting.key} ${problem.problem} (${setting.meaning}).\n    ${command(setting, stack)}`;
+  return {
+    says: `${setting.key} ${problem.problem} (${setting.meaning}).`,
+    command: command(setting, stack),
+  };
 }
 
 /** The exact line that mends it. A secret's value is asked for or piped in, never typed. */

@@ -10,7 +10,8 @@ const secretShapes: readonly RegExp[] = [
   /\bsbp_[A-Za-z0-9_]+/g,
   /\bsb_secret_[A-Za-z0-9_-]+/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
-  /(?<=\bBearer )[^\s"',]+/gi,
+  // Long enough that plain words, as in "bearer token", stay.
+  /(?<=\bBearer )[^\s"',]{8,}/gi,
   /(?<=:\/\/)[^\s/@"']+(?=@)/g,
 ];
 
