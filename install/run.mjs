@@ -11,6 +11,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installDependencies } from "./dependencies.mjs";
+import { mendDriver } from "./mend-driver.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE_MAJOR = 20;
@@ -27,7 +28,9 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE_MAJOR) {
   );
 }
 
-await installDependencies(root).catch((error) => fail(error.message));
+await installDependencies(root)
+  .then(() => mendDriver(root))
+  .catch((error) => fail(error.message));
 const node = projectNode();
 const engine = await run(node, [...NODE_FLAGS, "install/engine.ts"]);
 process.exitCode =

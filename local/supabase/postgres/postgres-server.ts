@@ -25,7 +25,10 @@ const START_LIMIT_MS = 30_000;
 const START_RETRY_MS = 100;
 const READY = "database system is ready to accept connections";
 
-/** A PostgreSQL of its own, as a child process that listens on 127.0.0.1. */
+/**
+ * A PostgreSQL of its own, as a child process that listens on 127.0.0.1. One that dies without
+ * having been stopped here is started again, as a hosted project's is.
+ */
 export class PostgresServer {
   readonly port: number;
   readonly logFile: string;
@@ -33,6 +36,9 @@ export class PostgresServer {
   readonly #binaries: Binaries;
   readonly #user: ServerUser;
   #child: ChildProcess | undefined;
+  #starting: Promise<void> | undefined;
+  /** Whether it is to run: what dies then died by somebody else's hand. */
+  #wanted = false;
 
   private constructor(
     options: PostgresServerOptions,
@@ -73,12 +79,20 @@ export class PostgresServer {
 
   /** Starts it again on the same port; nothing happens when it runs. */
   async start(): Promise<void> {
+    this.#wanted = true;
     if (this.#child) return;
+    this.#starting ??= this.#startOver().finally(() => {
+      this.#starting = undefined;
+    });
+    await this.#starting;
+  }
+
+  async #startOver(): Promise<void> {
     await stopOrphan(this.#dataFolder);
     const deadline = performance.now() + START_LIMIT_MS;
     for (;;) {
       const log = await this.#launch();
-      if (log === undefined) return;
+      if (log === undefined || !this.#wanted) return;
       if (performance.now() > deadline) throw new Error(`PostgreSQL did not start:\n${log}`);
       await sleep(START_RETRY_MS);
     }
@@ -89,7 +103,7 @@ export class PostgresServer {
     await this.#end("SIGINT");
   }
 
-  /** Kills it as a crash would: it has no chance to write anything. */
+  /** Kills it as a crash would, it has no chance to write anything, and leaves it down. */
   async kill9(): Promise<void> {
     await this.#end("SIGKILL");
   }
@@ -125,11 +139,13 @@ export class PostgresServer {
     if (failure !== undefined) return failure;
     this.#child = child;
     endWithParent(child);
-    child.once("close", () => this.#forget(child));
+    child.once("close", () => this.#ended(child));
     return undefined;
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
+    this.#wanted = false;
+    await this.#starting;
     const child = this.#child;
     if (!child) return;
     const closed = new Promise((resolve) => child.once("close", resolve));
@@ -137,8 +153,11 @@ export class PostgresServer {
     await closed;
   }
 
-  #forget(child: ChildProcess): void {
-    if (this.#child === child) this.#child = undefined;
+  /** Nobody waits for the start after a crash: when it fails, this process does, with the log. */
+  #ended(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    if (this.#wanted) void this.start();
   }
 
   get #dataFolder(): string {

@@ -19,6 +19,8 @@ export function serverFlags(
     max_wal_senders: "0",
     max_wal_size: "128MB",
     jit: "off",
+    // After a crash: one call for the whole data folder instead of one for each of its files.
+    ...(process.platform === "linux" && { recovery_init_sync_method: "syncfs" }),
     TimeZone: "UTC",
     log_timezone: "UTC",
     // Statements carry personal data; only their failures are logged.

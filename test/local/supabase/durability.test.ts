@@ -47,6 +47,26 @@ test("kill -9 of the database loses nothing that was committed", async () => {
   await supabase.stop();
 });
 
+// Seen to fail without the last line of #ended() in local/supabase/postgres/postgres-server.ts.
+test("a database that somebody kills comes back on its port by itself, for every service", async () => {
+  const supabase = await startTestSupabase();
+  const { project } = supabase;
+  const pid = project.postgresPid;
+  process.kill(pid, "SIGKILL");
+
+  // Until the kill is noticed, an old connection may still answer.
+  await eventually(async () => (isServing(pid) ? undefined : true));
+  const { userId } = await eventually(
+    () => signUp(project, "ada@example.com", { organization: "Back" }).catch(() => undefined),
+    30_000,
+  );
+  expect(
+    await project.sql`select name from public.organizations where owner_id = ${userId}`,
+  ).toEqual([{ name: "Back" }]);
+  expect(project.postgresPid).not.toBe(pid);
+  await supabase.stop();
+});
+
 test("a database that outlived its killed parent is replaced at the next start", async () => {
   const stateFolder = mkdtempSync(join(tmpdir(), "local-supabase-"));
   const script = join(stateFolder, "parent.ts");
