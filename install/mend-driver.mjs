@@ -72,7 +72,10 @@ export function mendDriver(root) {
         `The installed npm package "postgres" is not the one that install/mend-driver.mjs repairs (${file}). Delete node_modules and run the same command again; after a change of its version, see there whether the repair is still needed.`,
       );
     }
-    writeFileSync(`${path}.mended`, source.replace(before, () => after));
+    writeFileSync(
+      `${path}.mended`,
+      source.replace(before, () => after),
+    );
     renameSync(`${path}.mended`, path);
   }
 }

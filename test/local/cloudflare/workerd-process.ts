@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 
 /** The runtimes that this process has started. */
 export function workerdProcesses(): number[] {
-  return childrenOf(process.pid).filter((pid) => stateOf(pid)?.command === "workerd");
+  return childrenNamed(process.pid, "workerd");
+}
+
+/** Ids of running child processes that run the command. */
+export function childrenNamed(parent: number, command: string): number[] {
+  return childrenOf(parent).filter((pid) => stateOf(pid)?.command === command && isRunning(pid));
 }
 
 /** Ids of running child processes. */
