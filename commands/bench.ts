@@ -1,88 +1,57 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineCommand, runMain } from "citty";
-import Table from "cli-table3";
-import { bundleWorker } from "../infra/worker-bundle.ts";
-import type { LocalCloud } from "../local/cloud.ts";
-import { sandboxTenant } from "../local/tenants.ts";
-import { memoryOfTree } from "./bench/memory.ts";
-import { quantile } from "./bench/quantile.ts";
-import { deployLocal, runLocalEngine } from "./start/deploy-local.ts";
-import { people } from "./start/people.ts";
-import { signUp } from "./start/sign-up.ts";
-import { startCloud } from "./start/start-cloud.ts";
-
-const MS = 1_000;
-const MEGABYTE = 1_000_000;
-const WARM_UP_SIGN_UPS = 5;
-/** Between two sign-ups, so that the pace of the sync is not what is measured. */
-const PAUSE_MS = 60;
 
 /**
- * `npm run bench`: the figures that the README quotes, measured on this machine. Several
- * previews, since the first one fills caches.
+ * `npm run bench`: the figures that the README quotes, measured on this machine on a local cloud
+ * that is made for it and gone afterwards. With `--burst N` only how N sign-ups at once are
+ * worked off.
  */
 const bench = defineCommand({
   meta: { name: "npm run bench --", description: "Measure the local stack on this machine" },
   args: {
     "sign-ups": { type: "string", default: "100", description: "How many sign-ups" },
     previews: { type: "string", default: "5", description: "How many previews" },
+    drifts: { type: "string", default: "5", description: "How many looks for drift" },
+    burst: { type: "string", description: "Only this: so many sign-ups in a burst, such as 2000" },
+    pace: { type: "string", default: "25", description: "Of the burst: pacePerSecond, 1 to 25" },
   },
   run: async ({ args }) => {
-    const cloud = await startCloud();
+    const folder = await mkdtemp(join(tmpdir(), "stripe-customer-sync-bench-"));
+    // PostgreSQL runs as a user of its own when this runs as root, and must be able to enter.
+    await chmod(folder, 0o755);
+    // Read when the modules of the local cloud are loaded, so these come after it.
+    process.env.LOCAL_STATE_FOLDER = folder;
     try {
-      await deployLocal();
-      const table = new Table({ head: ["what", "median", "p95", "max"], style: { head: [] } });
-      table.push(
-        row(
-          "sign-up answered → id in the row",
-          "ms",
-          await linkTimes(cloud, Number(args["sign-ups"])),
-        ),
-        row("pulumi preview -s local", "s", await previewTimes(Number(args.previews))),
-        row("bundle, minified", "KB", [await bundleKilobytes()]),
-        row("memory of the local cloud", "MB", [memoryOfTree(process.pid) / MEGABYTE]),
-      );
-      process.stdout.write(`\n${table.toString()}\n`);
+      const count = wholeNumbers(args);
+      if (args.burst === undefined) {
+        const { measureStack } = await import("./bench/measure-stack.ts");
+        await measureStack({
+          signUps: count("sign-ups"),
+          previews: count("previews"),
+          drifts: count("drifts"),
+        });
+      } else {
+        const { measureBurst } = await import("./bench/measure-burst.ts");
+        await measureBurst({ signUps: count("burst"), pacePerSecond: count("pace") });
+      }
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
     } finally {
-      await cloud.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   },
 });
 
 await runMain(bench);
 
-/** Milliseconds from the answer to each sign-up until its customer's id stood in the row. */
-async function linkTimes(cloud: LocalCloud, count: number): Promise<number[]> {
-  const project = cloud.supabase.project(sandboxTenant.supabase.ref);
-  const times: number[] = [];
-  for (let index = 0; index < WARM_UP_SIGN_UPS + count; index += 1) {
-    const person = people[index % people.length];
-    if (!person) break;
-    const { linkedAfterMs } = await signUp(project, person);
-    if (linkedAfterMs === undefined) throw new Error("A sign-up was not linked.");
-    if (index >= WARM_UP_SIGN_UPS) times.push(linkedAfterMs);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return times;
-}
-
-async function previewTimes(count: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const started = performance.now();
-    const { exitCode, output } = await runLocalEngine(["preview"], false);
-    if (exitCode !== 0) throw new Error(output);
-    times.push((performance.now() - started) / MS);
-  }
-  return times;
-}
-
-async function bundleKilobytes(): Promise<number> {
-  const { modules, mainModule } = await bundleWorker();
-  const main = modules.find(({ name }) => name === mainModule);
-  return Buffer.from(main?.contentBase64 ?? "", "base64").length / MS;
-}
-
-function row(what: string, unit: string, values: readonly number[]): string[] {
-  const show = (q: number) => `${quantile(values, q).toFixed(unit === "s" ? 2 : 0)} ${unit}`;
-  return [what, show(0.5), show(0.95), show(1)];
+/** Reads an argument. @throws one line when it is no whole number above 0 */
+function wholeNumbers(args: Readonly<Record<string, unknown>>): (name: string) => number {
+  return (name) => {
+    const value = Number(args[name]);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new Error(`--${name} must be a whole number above 0, not ${String(args[name])}.`);
+  };
 }
