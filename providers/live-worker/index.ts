@@ -1,6 +1,8 @@
 /**
- * A check, as a Pulumi resource, that a Cloudflare Worker runs what the stack deployed: it fails an
- * update that did not take, and shows as drift what was deployed by other hands.
+ * How a version of a Cloudflare Worker becomes live, and whether it is: a rollout that tries a
+ * version out before it gets requests, and a check that fails an update which did not take and
+ * shows as drift what was deployed by other hands.
  */
 export { LiveCheck, type LiveCheckArgs, type LiveVersion } from "./live-check.ts";
 export { Provider, type ProviderArgs } from "./provider.ts";
+export { Rollout, type RolloutArgs } from "./rollout.ts";

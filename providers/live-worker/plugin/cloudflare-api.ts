@@ -7,7 +7,10 @@ import type { LiveVersion } from "./live-check-inputs.ts";
 /** A Worker of an account. */
 export type WorkerAddress = { readonly accountId: string; readonly workerName: string };
 
-/** What Cloudflare's API tells about a Worker. Each call needs "Workers Scripts: Read". */
+/**
+ * What Cloudflare's API tells about a Worker. Each call needs "Workers Scripts: Read", a deployment
+ * "Workers Scripts: Edit".
+ */
 export class CloudflareApi {
   readonly #client: CloudflareClient;
 
@@ -35,6 +38,28 @@ export class CloudflareApi {
       versionId: version_id,
       percentage,
     }));
+  }
+
+  /**
+   * Makes a deployment. Forced, because a stack may go back to a version from before a secret was
+   * changed by hand; at 0 % a version only answers who asks for it.
+   */
+  async deploy(
+    { accountId, workerName }: WorkerAddress,
+    versions: readonly LiveVersion[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const deploy = (client: Cloudflare) =>
+      client.workers.scripts.deployments.create(workerName, {
+        account_id: accountId,
+        force: true,
+        strategy: "percentage",
+        versions: versions.map(({ versionId, percentage }) => ({
+          version_id: versionId,
+          percentage,
+        })),
+      });
+    await this.#client.call("Workers Scripts: Edit", deploy, signal);
   }
 
   /** Cron expressions; undefined when there is no such Worker. */

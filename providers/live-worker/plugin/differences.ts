@@ -35,7 +35,8 @@ export function answerDifferences({ answers }: ObservedWorker): string[] {
   });
 }
 
-function fingerprintDifferences(
+/** Which secrets are others than expected, by fingerprint. */
+export function fingerprintDifferences(
   live: Readonly<Record<string, string>>,
   expected: Readonly<Record<string, string>>,
 ): string[] {
@@ -45,7 +46,8 @@ function fingerprintDifferences(
   return [...nameDifferences("secret", Object.keys(live), Object.keys(expected)), ...changed];
 }
 
-function nameDifferences(
+/** What is missing and what is there too much. */
+export function nameDifferences(
   kind: string,
   live: readonly string[],
   expected: readonly string[],

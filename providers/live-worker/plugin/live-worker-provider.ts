@@ -9,6 +9,7 @@ import {
 } from "@stripe-customer-sync/provider-kit";
 import { CloudflareApi } from "./cloudflare-api.ts";
 import { liveCheck } from "./live-check-resource.ts";
+import { rollout } from "./rollout-resource.ts";
 
 /** The plugin behind the package `@stripe-customer-sync/live-worker`. */
 export const liveWorkerProvider: ProviderDefinition<CloudflareApi> = {
@@ -32,7 +33,10 @@ export const liveWorkerProvider: ProviderDefinition<CloudflareApi> = {
     }
     return new CloudflareApi(token, String(baseUrl));
   },
-  resources: { "live-worker:index:LiveCheck": liveCheck },
+  resources: {
+    "live-worker:index:LiveCheck": liveCheck,
+    "live-worker:index:Rollout": rollout,
+  },
 };
 
 const officialBaseUrl = "https://api.cloudflare.com/client/v4";

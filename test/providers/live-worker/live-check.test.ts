@@ -144,6 +144,38 @@ describe("an update", () => {
   });
 });
 
+describe("a refresh in the middle of a gradual rollout", () => {
+  const versions = [
+    { versionId: own, percentage: 10 },
+    { versionId: byHand, percentage: 90 },
+  ];
+  const read = async () => {
+    const declared = { ...inputs, versions };
+    const found = await engine.read(type, { id: "id", inputs: declared, outputs: declared });
+    return engine.diff(type, { oldInputs: found.inputs, newInputs: declared });
+  };
+  beforeEach(() => {
+    deployByHand();
+    worker.deployment = versions;
+  });
+
+  test("finds nothing while both versions have their share, whatever the other one's secrets", async () => {
+    expect((await read()).changes).toBe(false);
+  });
+
+  test("shows other percentages, and a third version", async () => {
+    worker.deployment = [
+      { versionId: own, percentage: 50 },
+      { versionId: byHand, percentage: 50 },
+    ];
+    expect((await read()).detailedDiff).toMatchObject({ "versions[0].percentage": "UPDATE" });
+    const third = "33333333-3333-4333-8333-333333333333";
+    worker.versions.set(third, { bindings: bindingNames, fingerprints, operatorToken });
+    worker.deployment = [...versions, { versionId: third, percentage: 0 }];
+    expect((await read()).changes).toBe(true);
+  });
+});
+
 describe("a refresh", () => {
   const read = () => engine.read(type, { id: `${accountId}/sync`, inputs, outputs: inputs });
   const drift = async () => {

@@ -6,12 +6,20 @@ export const accountId = "0000000000000000000000000000005a";
 export const operatorToken = "fake-operator-token";
 export const apiToken = "fake_cloudflare_token_of_the_live_worker_tests";
 
-type Version = { bindings: string[]; fingerprints: Record<string, string>; operatorToken: string };
+type Version = {
+  bindings: string[];
+  fingerprints: Record<string, string>;
+  operatorToken: string;
+  /** What `/health` answers; 200 when left out. */
+  health?: number;
+};
 
 /** A Worker named `sync`, seen from both sides: Cloudflare's API and its own `/live`. */
 export class ScriptedWorker {
   readonly versions = new Map<string, Version>();
   deployment: { versionId: string; percentage: number }[] = [];
+  /** Every deployment that the API was asked for, oldest first. */
+  readonly deployments: { versionId: string; percentage: number }[][] = [];
   schedules: string[] = [];
   /** Whether there is such a Worker. */
   exists = true;
@@ -26,7 +34,9 @@ export class ScriptedWorker {
   async start(): Promise<void> {
     const app = new Hono();
     app.get("/client/v4/*", (context) => this.#api(context));
+    app.post("/client/v4/*", (context) => this.#deploy(context));
     app.get("/sync/live", (context) => this.#live(context));
+    app.get("/sync/health", (context) => this.#health(context));
     const port = await new Promise<number>((resolve) => {
       const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, (info) =>
         resolve(info.port),
@@ -79,15 +89,43 @@ export class ScriptedWorker {
     return succeeded({ id, resources: { bindings } });
   }
 
-  #live(context: Context): Response {
-    if (this.fault === "503") return new Response("stopped", { status: 503 });
-    if (this.fault === "html") return new Response("<html>parked</html>");
+  async #deploy(context: Context): Promise<Response> {
+    type Share = { version_id: string; percentage: number };
+    const { versions } = await context.req.json<{ versions: Share[] }>();
+    if (!versions.every(({ version_id }) => this.versions.has(version_id))) {
+      return failed(404, 10007, "No such version.");
+    }
+    this.deployment = versions.map(({ version_id, percentage }) => ({
+      versionId: version_id,
+      percentage,
+    }));
+    this.deployments.push(this.deployment);
+    return succeeded({ id: "d", strategy: "percentage", versions });
+  }
+
+  #health(context: Context): Response {
+    const { id, version } = this.#chosen(context);
+    const status = version?.health ?? 200;
+    if (status === 200) return Response.json({ version: { id } });
+    const error = { code: "scripted", message: "Scripted fault." };
+    return Response.json({ error }, { status });
+  }
+
+  /** The version that answers. */
+  #chosen(context: Context): { id: string; version: Version | undefined } {
     const override = context.req.header("cloudflare-workers-version-overrides") ?? "";
     const pinned = /^sync="([^"]+)"$/.exec(override)?.[1];
     const isDeployed = this.deployment.some(({ versionId }) => versionId === pinned);
     const obeyed = isDeployed && this.fault !== "deaf to overrides";
-    const id = (obeyed ? pinned : this.deployment.at(-1)?.versionId) ?? "";
-    const version = this.versions.get(id);
+    const byShare = this.deployment.findLast(({ percentage }) => percentage > 0)?.versionId;
+    const id = (obeyed ? pinned : byShare) ?? "";
+    return { id, version: this.versions.get(id) };
+  }
+
+  #live(context: Context): Response {
+    if (this.fault === "503") return new Response("stopped", { status: 503 });
+    if (this.fault === "html") return new Response("<html>parked</html>");
+    const { id, version } = this.#chosen(context);
     if (context.req.header("authorization") !== `Bearer ${version?.operatorToken}`) {
       return Response.json({ error: { code: "unauthorized" } }, { status: 401 });
     }
