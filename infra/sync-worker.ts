@@ -1,6 +1,12 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { type WorkerBindingValues, workerBindings } from "./worker-bindings.ts";
+import * as live from "@stripe-customer-sync/live-worker";
+import {
+  type WorkerBindingValues,
+  workerBindingNames,
+  workerBindings,
+  workerFingerprints,
+} from "./worker-bindings.ts";
 import type { WorkerBundle } from "./worker-bundle.ts";
 
 /** The runtime behaviour that the Worker was tested with. */
@@ -19,6 +25,21 @@ export interface SyncWorkerArgs {
   readonly observability: { readonly enabled: boolean; readonly samplingRate: number };
   /** A cloud region such as `aws:eu-central-1` to run near. */
   readonly placementRegion: string | undefined;
+  readonly release: WorkerRelease;
+}
+
+/** How a version becomes live. */
+export interface WorkerRelease {
+  /** Share of the requests that a new version gets, in percent: 1 to 100. */
+  readonly percentage: number;
+  /** An earlier version that shall have all requests instead. */
+  readonly pinnedVersion: string | undefined;
+  /** Where the Worker answers, and what opens its operator's routes. */
+  readonly workerUrl: string;
+  readonly operatorToken: pulumi.Input<string>;
+  readonly fingerprintKey: pulumi.Input<string>;
+  /** Access to the Cloudflare account. */
+  readonly provider: live.Provider;
 }
 
 /** How requests reach the Worker. */
@@ -28,13 +49,13 @@ export type WorkerExposure =
   | { readonly kind: "route"; readonly pattern: string; readonly zoneId: string };
 
 /**
- * The Worker: its code and secrets as an immutable version, the deployment that makes that
- * version live, and what calls it: a domain, a route or workers.dev, and the cron trigger.
+ * The Worker: its code and secrets as an immutable version, the rollout that tries that version
+ * out, the deployment that gives it its share of the requests, and what calls the Worker: a domain,
+ * a route or workers.dev, and the cron trigger.
  */
 export class SyncWorker extends pulumi.ComponentResource {
   readonly versionId: pulumi.Output<string>;
-  /** The deployed versions with the share of traffic that each gets. */
-  readonly versions: pulumi.Output<{ versionId: string; percentage: number }[]>;
+  readonly rollout: live.Rollout;
   /** Live and reachable once these exist. */
   readonly reachable: pulumi.Resource[];
 
@@ -72,13 +93,40 @@ export class SyncWorker extends pulumi.ComponentResource {
       },
       { parent: this, additionalSecretOutputs: ["bindings"] },
     );
+    const { release } = args;
+    const rollout = new live.Rollout(
+      name,
+      {
+        accountId,
+        workerId: worker.id,
+        workerName: args.name,
+        workerUrl: release.workerUrl,
+        versionId: version.id,
+        bundleDigest: args.bundle.digest,
+        bindingNames: workerBindingNames(args.bindings),
+        fingerprints: workerFingerprints(args.bindings, release.fingerprintKey),
+        percentage: release.percentage,
+        pinnedVersion: release.pinnedVersion,
+        operatorToken: release.operatorToken,
+      },
+      { parent: this, provider: release.provider },
+    );
+    if (release.pinnedVersion !== undefined) {
+      void pulumi.log.warn(
+        `pinnedVersion gives version ${release.pinnedVersion} all requests, whatever this update makes. ` +
+          `To go forward: npm run rollback -- --stack ${pulumi.getStack()} --forward`,
+        rollout,
+      );
+    }
     const deployment = new cloudflare.WorkersDeployment(
       name,
       {
         accountId,
         scriptName: worker.name,
         strategy: "percentage",
-        versions: [{ versionId: version.id, percentage: 100 }],
+        versions: rollout.shares,
+        // What is declared goes live, also a version from before a secret was changed by hand.
+        force: true,
       },
       { parent: this },
     );
@@ -91,9 +139,7 @@ export class SyncWorker extends pulumi.ComponentResource {
     );
 
     this.versionId = version.id;
-    this.versions = deployment.versions.apply((versions) =>
-      versions.map(({ versionId, percentage }) => ({ versionId, percentage })),
-    );
+    this.rollout = rollout;
     this.reachable = [
       deployment,
       cron,

@@ -4,11 +4,7 @@ import { OrganizationWebhook } from "../infra/organization-webhook.ts";
 import { declareStripeEvents, type StripeSigningSecrets } from "../infra/stripe-events.ts";
 import { SyncSchema } from "../infra/sync-schema.ts";
 import { PULL_SCHEDULE, SyncWorker } from "../infra/sync-worker.ts";
-import {
-  type WorkerBindingValues,
-  workerBindingNames,
-  workerFingerprints,
-} from "../infra/worker-bindings.ts";
+import type { WorkerBindingValues } from "../infra/worker-bindings.ts";
 import type { WorkerBundle } from "../infra/worker-bundle.ts";
 import { WorkerKey } from "../infra/worker-key.ts";
 import type { Settings } from "./settings.ts";
@@ -25,8 +21,8 @@ const WEBHOOK_NAME = "organizations_stripe_customer_sync";
 
 /**
  * Declares the whole path of one environment. The order is that of a safe roll-out: the schema
- * before the Worker that needs it, the Worker live and checked before anything rings it; a
- * token that changes is accepted by the Worker before the database sends it.
+ * before the Worker that needs it, a version tried out before it gets requests, the Worker live and
+ * checked before anything rings it; a token that changes is accepted by the Worker before the database sends it.
  */
 export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
   const { environment, worker, supabase } = settings;
@@ -50,6 +46,10 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
     workerKey: supabase.workerKey ?? makeWorkerKey(settings, schema),
     stripeSigning,
   });
+  const liveWorker = new live.Provider("live-worker", {
+    ...(settings.cloudflare.apiToken && { apiToken: settings.cloudflare.apiToken }),
+    ...(settings.cloudflare.baseUrl && { baseUrl: settings.cloudflare.baseUrl }),
+  });
   const syncWorker = new SyncWorker(
     "sync-worker",
     {
@@ -63,6 +63,13 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
         samplingRate: environment.observabilitySamplingRate,
       },
       placementRegion: worker.placementRegion,
+      release: {
+        ...settings.release,
+        workerUrl: worker.url,
+        operatorToken: settings.operatorToken,
+        fingerprintKey: settings.fingerprintKey,
+        provider: liveWorker,
+      },
     },
     { protect, dependsOn: [schema] },
   );
@@ -72,19 +79,13 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
       accountId: settings.cloudflare.accountId,
       workerName: worker.name,
       workerUrl: worker.url,
-      versions: syncWorker.versions,
+      versions: syncWorker.rollout.shares,
       schedules: [PULL_SCHEDULE],
-      bindingNames: workerBindingNames(bindings),
-      fingerprints: workerFingerprints(bindings, settings.fingerprintKey),
+      bindingNames: syncWorker.rollout.liveBindingNames,
+      fingerprints: syncWorker.rollout.liveFingerprints,
       operatorToken: settings.operatorToken,
     },
-    {
-      provider: new live.Provider("live-worker", {
-        ...(settings.cloudflare.apiToken && { apiToken: settings.cloudflare.apiToken }),
-        ...(settings.cloudflare.baseUrl && { baseUrl: settings.cloudflare.baseUrl }),
-      }),
-      dependsOn: syncWorker.reachable,
-    },
+    { provider: liveWorker, dependsOn: syncWorker.reachable },
   );
   new OrganizationWebhook(
     "organization-webhook",

@@ -123,6 +123,18 @@ export const settingCatalogue = [
     "paid",
     text(/^(free|paid)$/, "must be free or paid"),
   ),
+  optional(
+    "rollout",
+    "percent of the requests that a new version of the Worker gets at first, the one before keeps the rest; 100, which also ends a rollout, when left out",
+    "10",
+    text(/^([1-9]\d?|100)$/, "must be a whole number from 1 to 100"),
+  ),
+  optional(
+    "pinnedVersion",
+    "an earlier version of the Worker that has all requests instead; npm run rollback writes it",
+    "01234567-89ab-4cde-8f01-23456789abcd",
+    text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be a version's id (a UUID)"),
+  ),
   setting(
     "supabaseProjectRef",
     "the Supabase project's reference",

@@ -52,6 +52,12 @@ export interface Settings {
     readonly deadJobs: number;
     readonly silentSeconds: number;
   };
+  readonly release: {
+    /** Share of the requests that a new version of the Worker gets, in percent: 1 to 100. */
+    readonly percentage: number;
+    /** An earlier version that shall have all requests instead. */
+    readonly pinnedVersion: string | undefined;
+  };
   readonly webhookToken: pulumi.Output<string>;
   readonly webhookTokenPrevious: pulumi.Output<string> | undefined;
   readonly operatorToken: pulumi.Output<string>;
@@ -65,6 +71,7 @@ const DEFAULT_UNLINKED_MINUTES = 5;
 const DEFAULT_DEAD_JOBS = 1;
 const DEFAULT_SILENT_MINUTES = 60;
 const MINUTE = 60;
+const WHOLE_ROLLOUT_PERCENT = 100;
 
 /** Per invocation: https://developers.cloudflare.com/workers/platform/limits/#subrequests */
 const SUBREQUESTS = { free: 50, paid: 10_000 } as const;
@@ -117,6 +124,10 @@ export function readSettings(
       unlinkedSeconds: MINUTE * Number(values.alertUnlinkedMinutes ?? DEFAULT_UNLINKED_MINUTES),
       deadJobs: Number(values.alertDeadJobs ?? DEFAULT_DEAD_JOBS),
       silentSeconds: MINUTE * Number(values.alertWebhookSilentMinutes ?? DEFAULT_SILENT_MINUTES),
+    },
+    release: {
+      percentage: Number(values.rollout ?? WHOLE_ROLLOUT_PERCENT),
+      pinnedVersion: values.pinnedVersion,
     },
     webhookToken: pulumi.secret(values.webhookToken),
     webhookTokenPrevious: optionalSecret(values.webhookTokenPrevious),

@@ -3,6 +3,7 @@ import type { Finding } from "../plan/findings.ts";
 
 const LIVE_CHECK = "live-worker:index:LiveCheck";
 const WORKER_VERSION = "cloudflare:index/workerVersion:WorkerVersion";
+const DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment";
 const CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger";
 
 /**
@@ -33,7 +34,9 @@ function replacedTypes(drift: readonly Finding[]): string[] {
   const differs = (...names: string[]) =>
     properties.some((path) => names.some((name) => path.startsWith(name)));
   return [
-    ...(differs("versions", "fingerprints", "bindingNames") ? [WORKER_VERSION] : []),
+    // The version, so that the newest one is live and wrangler may change its secrets; the
+    // deployment, because a pinned version stays the same.
+    ...(differs("versions", "fingerprints", "bindingNames") ? [WORKER_VERSION, DEPLOYMENT] : []),
     ...(differs("schedules") ? [CRON_TRIGGER] : []),
   ];
 }

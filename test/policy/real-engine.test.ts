@@ -51,7 +51,8 @@ test("a preview that breaks the rules is stopped, with a message for each", asyn
   const taken = `config:
   stripe-customer-sync:cloudflareAccountId: "${accountId}"
   stripe-customer-sync:workerName: stripe-customer-sync-staging`;
-  await edit(staging, "infra/sync-worker.ts", "percentage: 100", "percentage: 90");
+  const shares = "[{ versionId: rollout.liveVersionId, percentage: 90 }]";
+  await edit(staging, "infra/sync-worker.ts", "rollout.shares", shares);
   await edit(staging, "infra/sync-worker.ts", '"2026-07-30"', '"2024-07-30"');
   await edit(staging, "infra/sync-worker.ts", 'additionalSecretOutputs: ["bindings"]', "");
   await edit(staging, "infra/worker-bindings.ts", 'type: "secret_text"', 'type: "plain_text"');

@@ -35,7 +35,7 @@ test("a clean stack: exit code 0, with what was looked at", async () => {
   expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout).toContain("Stack staging: no drift.");
   expect(stdout).toMatch(
-    /Looked at 10 resources:\n.*LiveCheck live-check, RoleToken worker-key-1, SqlSchema sync-schema/,
+    /Looked at 11 resources:\n.*LiveCheck live-check, RoleToken worker-key-1, Rollout sync-worker,/,
   );
   expect(stdout).toContain("No look sees:");
 });

@@ -62,7 +62,7 @@ test("the real engine's preview of code, a secret, a policy and a change by hand
 
   expect(found.exitCode, found.stderr).toBe(1);
   expect(exitCode, stderr).toBe(1);
-  expect(stdout).toContain("| staging | **Stopped by policy** | 0 | 2 | 2 | 0 |");
+  expect(stdout).toContain("| staging | **Stopped by policy** | 0 | 3 | 2 | 0 |");
   expect(stdout).toContain("Policy `route-is-own`, `Worker sync-worker`:");
   expect(stdout).toContain(`The Worker ${WORKER} belongs to stack production too`);
   expect(stdout).toContain("- `LiveCheck live-check` was changed: `fingerprints.STRIPE_API_KEY`");

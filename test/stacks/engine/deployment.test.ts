@@ -12,6 +12,7 @@ const VERSION = "cloudflare:index/workerVersion:WorkerVersion";
 const DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment";
 const CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger";
 const LIVE_CHECK = "live-worker:index:LiveCheck";
+const ROLLOUT = "live-worker:index:Rollout";
 const VAULT_SECRET = "supabase:index:VaultSecret";
 
 let running: TestCloud;
@@ -57,6 +58,7 @@ describe("a stack on the real engine", () => {
         `create ${DEPLOYMENT}`,
         `create ${CRON_TRIGGER}`,
         `create ${LIVE_CHECK}`,
+        `create ${ROLLOUT}`,
         "create stripe:index:WebhookEndpoint",
         "create supabase:index:DatabaseWebhook",
         "create supabase:index:RoleToken",
@@ -137,13 +139,18 @@ describe("a stack on the real engine", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("a changed Worker source changes exactly version, deployment and live check", async () => {
+  test("a changed Worker source changes exactly version, rollout, deployment and live check", async () => {
     await appendFile(
       join(stack.project, "worker", "index.ts"),
       "\nObject.assign(globalThis, { changed: true });\n",
     );
     expect(await plannedChanges(stack)).toEqual(
-      [`replace ${DEPLOYMENT}`, `replace ${VERSION}`, `update ${LIVE_CHECK}`].sort(),
+      [
+        `replace ${DEPLOYMENT}`,
+        `replace ${VERSION}`,
+        `update ${LIVE_CHECK}`,
+        `update ${ROLLOUT}`,
+      ].sort(),
     );
     const preview = await stack.run("preview", "--diff");
     expect(preview.output).toMatch(/workersTag: "[0-9a-f]{64}" => "[0-9a-f]{64}"/);
@@ -160,6 +167,7 @@ describe("a stack on the real engine", () => {
         `replace ${DEPLOYMENT}`,
         `replace ${VERSION}`,
         `update ${LIVE_CHECK}`,
+        `update ${ROLLOUT}`,
         `update ${VAULT_SECRET}`,
       ].sort(),
     );
