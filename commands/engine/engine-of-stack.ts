@@ -11,6 +11,12 @@ export interface StackEngine {
   run(...args: readonly string[]): Promise<EngineResult>;
 }
 
+/** An engine that also works before somebody's eyes. */
+export interface TerminalEngine extends StackEngine {
+  /** As `run`, on this terminal, where it may also ask; gives the exit code. */
+  show(...args: readonly string[]): Promise<number>;
+}
+
 /**
  * Stack `local` runs on the local cloud that `npm start` keeps running; every other stack on the
  * accounts, tokens and state backend of the caller's own environment.
@@ -20,7 +26,7 @@ export interface StackEngine {
 export async function engineOfStack(
   stack: string,
   variables: NodeJS.ProcessEnv = {},
-): Promise<StackEngine> {
+): Promise<TerminalEngine> {
   const isLocal = stack === "local";
   const backend = isLocal
     ? await localEngineEnvironment({
@@ -36,5 +42,9 @@ export async function engineOfStack(
         environment: { ...backend, ...variables },
         show: false,
       }),
+    show: async (...args) => {
+      const environment = { ...backend, ...variables };
+      return (await runEngine([...args, "-s", stack], { environment, show: true })).exitCode;
+    },
   };
 }
