@@ -59,7 +59,13 @@ function run(command, args) {
   const child = spawn(command, args, {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: [dirname(node), bin, process.env.PATH].join(delimiter) },
+    env: {
+      ...process.env,
+      PATH: [dirname(node), bin, process.env.PATH].join(delimiter),
+      // Each run of the engine starts half a dozen Node processes that load the same modules.
+      NODE_COMPILE_CACHE:
+        process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node-compile"),
+    },
   });
   // Ctrl-C reaches the child by the terminal's process group; this process must outlive it to
   // hand on its exit code. A plain `kill` reaches only this process, so SIGTERM is passed on.

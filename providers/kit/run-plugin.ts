@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { ProviderDefinition } from "./provider-definition.ts";
 import { serveProvider } from "./serve-provider.ts";
 
@@ -16,6 +17,8 @@ export async function runPlugin<Context>(
   const parent = process.ppid;
   const { port } = await serveProvider(definition, { engineAddress: engineAddressIn(args) });
   process.stdout.write(`${port}\n`);
+  // The engine ends its plugins by a signal, at which Node would not keep what it compiled.
+  flushCompileCache();
   // Only the port may appear on stdout.
   console.log = console.error;
   // An engine that was killed cannot end its plugins; then they have another parent.
