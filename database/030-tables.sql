@@ -29,7 +29,8 @@ create table if not exists stripe_sync.jobs (
   request_revision integer,
   first_attempt_at timestamptz,
   last_attempt_at timestamptz,
-  -- An earlier attempt may have made a customer: look in Stripe before any create.
+  -- An earlier attempt may have made a customer, or something before the sync: look in Stripe
+  -- before any create.
   must_reconcile boolean not null default false,
   -- A customer deleted in Stripe, which an operator asked to have made anew: only this id in the
   -- organization's row may be written over.

@@ -1,12 +1,15 @@
--- Makes the jobs that these organizations lack. One that has a customer is taken as it is.
+-- Makes the jobs that these organizations lack. One that has a customer is taken as it is. For the
+-- others Stripe is asked first: no trigger saw them come, so they may be older than the sync, and
+-- whatever was there before it may have made their customers.
 create or replace function stripe_sync.ensure_jobs(organizations uuid[]) returns void
 language sql security definer set search_path = '' as $$
-  insert into stripe_sync.jobs (organization_id, state, synced_revision, linked_at)
+  insert into stripe_sync.jobs (organization_id, state, synced_revision, linked_at, must_reconcile)
   select
     o.id,
     case when o.stripe_customer_id is null then 'due' else 'linked' end,
     case when o.stripe_customer_id is null then 0 else 1 end,
-    case when o.stripe_customer_id is not null then clock_timestamp() end
+    case when o.stripe_customer_id is not null then clock_timestamp() end,
+    o.stripe_customer_id is null
   from public.organizations o
   where o.id = any (organizations)
     and not exists (select from stripe_sync.jobs job where job.organization_id = o.id)

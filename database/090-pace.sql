@@ -1,14 +1,18 @@
--- Takes up to `wanted` permits from the token bucket, but leaves `kept` in it; the answer says
--- how many there were. The row is locked until the caller commits, so this comes last.
-create or replace function stripe_sync.take_pace(wanted integer, kept integer) returns integer
+-- Takes permits from the token bucket for jobs of these costs, in their order, and leaves `kept` in
+-- it; the answer says for how many jobs there were enough. The row is locked until the caller
+-- commits, so this comes last.
+drop function if exists stripe_sync.take_pace(integer, integer);
+create or replace function stripe_sync.take_pace(costs integer[], kept integer) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   per_second numeric;
   burst numeric;
   available numeric;
-  granted integer;
+  -- What a bucket of this size can have and still keep.
+  spendable integer;
+  granted integer := 0;
 begin
-  if wanted <= 0 then return 0; end if;
+  if cardinality(costs) = 0 then return 0; end if;
   select pace_per_second into per_second from stripe_sync.settings;
   -- After a rest, one second sees the burst and a second's refill: together at most Stripe's 25
   -- (https://docs.stripe.com/rate-limits) at the default pace. Some burst is always needed, because
@@ -17,15 +21,21 @@ begin
     when per_second <= 25 then least(per_second / 4, greatest(25 - per_second, 4))
     else per_second / 4
   end);
-  select least(burst,
-      tokens + per_second * extract(epoch from clock_timestamp() - refilled_at)::numeric)
-    into available from stripe_sync.pace for update;
-  -- A clock that was put back gives less than nothing.
-  available := greatest(available, 0);
   -- A bucket of one permit has none to keep.
-  granted := least(wanted, floor(available - least(kept, floor(burst) - 1)))::integer;
-  granted := greatest(granted, 0);
-  update stripe_sync.pace set tokens = available - granted, refilled_at = clock_timestamp();
+  kept := least(kept, floor(burst) - 1);
+  spendable := floor(burst) - kept;
+  -- A clock that was put back refills nothing.
+  select least(burst, tokens
+      + per_second * greatest(0, extract(epoch from clock_timestamp() - refilled_at))::numeric)
+    into available from stripe_sync.pace for update;
+  -- A job that costs more than the bucket holds takes a full one, and the rest as a debt.
+  while granted < cardinality(costs)
+    and available - kept >= least(costs[granted + 1], spendable)
+  loop
+    granted := granted + 1;
+    available := available - costs[granted];
+  end loop;
+  update stripe_sync.pace set tokens = available, refilled_at = clock_timestamp();
   return granted;
 end
 $$;

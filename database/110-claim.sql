@@ -13,10 +13,13 @@ create or replace function public.stripe_sync_claim(
 ) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '3s' as $$
 declare
+  -- Calls of Stripe: search, list, and a create or the confirmation of what was found.
+  look_cost constant integer := 3;
   candidate stripe_sync.jobs;
   plan record;
   planned stripe_sync.jobs[] := '{}';
   actions text[] := '{}';
+  costs integer[] := '{}';
   customers text[] := '{}';
   permits integer;
   claimed jsonb := '[]';
@@ -58,12 +61,13 @@ begin
       else
         planned := array_append(planned, plan.job);
         actions := array_append(actions, plan.action);
+        costs := array_append(costs, case plan.action when 'reconcile' then look_cost else 1 end);
         customers := array_append(customers, plan.customer);
     end case;
   end loop;
 
   -- A pull leaves a permit for the next sign-up: a backlog must not hold up who comes now.
-  permits := stripe_sync.take_pace(cardinality(planned), (organization is null)::integer);
+  permits := stripe_sync.take_pace(costs, (organization is null)::integer);
   for i in 1 .. permits loop
     claimed := claimed || stripe_sync.describe_job(
       stripe_sync.lease(planned[i], lease_seconds, source), actions[i], customers[i]);

@@ -1,10 +1,12 @@
--- The Worker looked in Stripe and found no customer: a create under a new key is safe.
+-- The Worker looked in Stripe and found no customer: a create is safe, under a new key
+-- when the last one was used.
 create or replace function public.stripe_sync_renew(organization uuid, lease uuid) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '3s' as $$
 declare
   job stripe_sync.jobs;
   customer text;
   at timestamptz;
+  next_generation integer;
 begin
   select * into job from stripe_sync.jobs where organization_id = organization for update;
   if job.lease_token is distinct from lease or lease is null then
@@ -22,9 +24,12 @@ begin
   end if;
 
   at := clock_timestamp();
+  -- Without an attempt the key is unused, as far as this database knows: should it be a restored
+  -- or a new one, Stripe gives for the same key the customer that was made before.
+  next_generation := job.generation + (job.first_attempt_at is not null)::integer;
   update stripe_sync.jobs set
-    generation = generation + 1,
-    idempotency_key = 'organization:' || organization || ':g' || generation + 1,
+    generation = next_generation,
+    idempotency_key = 'organization:' || organization || ':g' || next_generation,
     request = stripe_sync.customer_request(organization, false),
     request_revision = job.revision,
     first_attempt_at = at,

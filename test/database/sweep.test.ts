@@ -31,7 +31,7 @@ test("organizations that no trigger told of are claimed by the next pull", async
   expect(await withoutJob()).toBe(3);
   const claim = await jobs.claim(null, { how_many: 10 });
   expect(claim.jobs.length).toBeGreaterThan(0);
-  expect(claim.jobs[0]).toMatchObject({ action: "create", request: { name: "Imported" } });
+  expect(claim.jobs[0]).toMatchObject({ action: "reconcile", request: { name: "Imported" } });
   expect(await withoutJob()).toBe(0);
 });
 
@@ -45,7 +45,40 @@ test("organizations that have a customer already get a job that asks for nothing
 test("a webhook finds an organization that no trigger told of", async () => {
   await importSilently(organizations(1));
   const [row] = await database.sql`select id from public.organizations`;
-  expect((await jobs.take(row?.id)).action).toBe("create");
+  expect((await jobs.take(row?.id)).action).toBe("reconcile");
+});
+
+// Take `must_reconcile` out of the insert in stripe_sync.ensure_jobs() to see this fail: an
+// organization that is older than the sync gets a second customer.
+test("only the trigger's own jobs create at once; for all others Stripe is asked first", async () => {
+  await database.sql`select stripe_sync.configure('{"pace_per_second": 1000}')`;
+  const signedUp = await database.signUp();
+  expect((await jobs.take(signedUp)).action).toBe("create");
+
+  await importSilently(organizations(3));
+  const [swept = "", changed = "", told = ""] = (
+    await database.sql<{ id: string }[]>`
+      select id from public.organizations where name = 'Imported' order by id`
+  ).map(({ id }) => id);
+  await database.sql`update public.organizations set name = 'Changed' where id = ${changed}`;
+  for (const organization of [swept, changed, told]) {
+    expect((await jobs.take(organization)).action).toBe("reconcile");
+  }
+});
+
+test("a create after such a look has the first key: a restored database doubles nobody", async () => {
+  await importSilently(organizations(1));
+  const [looked] = (await jobs.claim(null)).jobs;
+  if (looked === undefined) throw new Error("nothing was claimed");
+  expect(looked.first_attempt_at).toBeNull();
+  const renewed = await jobs.renew(looked);
+  // Take the condition out of `next_generation` in stripe_sync_renew() to see this fail.
+  const key = `organization:${looked.organization_id}:g1`;
+  expect(renewed).toMatchObject({ action: "create", idempotency_key: key });
+  await jobs.fail(looked, "retry");
+  await database.sql`update stripe_sync.jobs set next_attempt_at = clock_timestamp()`;
+  const again = await jobs.take(looked.organization_id);
+  expect(again).toMatchObject({ action: "create", idempotency_key: key });
 });
 
 test("a customer's id that was lost behind the triggers' back is looked for", async () => {

@@ -57,7 +57,7 @@ async function make(world: World, move: Move): Promise<void> {
   const organization = "organization" in move ? chosen(world.organizations, move.organization) : "";
   switch (move.do) {
     case "sign-up":
-      return world.signUp(move.owner, move.trigger);
+      return world.signUp(move.owner, move);
     case "change":
       await world.run(
         `update public.organizations set industry = ${literal(move.text)}, region = ${literal(move.text)}

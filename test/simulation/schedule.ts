@@ -6,8 +6,17 @@ import type { Fault } from "./fault.ts";
  * that every schedule can be played and a shrunk one too.
  */
 export type Move =
-  /** Somebody signs up; without its trigger (an import, say) the organization gets no job. */
-  | { readonly do: "sign-up"; readonly owner: number; readonly trigger: boolean }
+  /**
+   * Somebody signs up; without its trigger (an import, say) the organization gets no job. Some of
+   * those are older than the sync and have a customer, made by another tool, that their row does
+   * not name.
+   */
+  | {
+      readonly do: "sign-up";
+      readonly owner: number;
+      readonly trigger: boolean;
+      readonly older: boolean;
+    }
   | { readonly do: "change"; readonly organization: number; readonly text: string | null }
   | { readonly do: "change-owner"; readonly organization: number; readonly text: string }
   | { readonly do: "delete"; readonly organization: number }
@@ -80,6 +89,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       do: fc.constant("sign-up" as const),
       owner: fc.nat(2),
       trigger: fc.nat(7).map((dice) => dice > 0),
+      older: fc.boolean(),
     }),
   },
   {
@@ -137,5 +147,5 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
   moves: fc
     .array(move, { minLength: 10, maxLength: 60, size: "max" })
-    .map((moves): Move[] => [{ do: "sign-up", owner: 0, trigger: true }, ...moves]),
+    .map((moves): Move[] => [{ do: "sign-up", owner: 0, trigger: true, older: false }, ...moves]),
 });

@@ -75,12 +75,15 @@ export class World {
   }
 
   /** A person's organization, in one transaction as a sign-up makes it. */
-  async signUp(owner: number, withTrigger: boolean): Promise<void> {
+  async signUp(
+    owner: number,
+    { trigger, older }: { readonly trigger: boolean; readonly older: boolean },
+  ): Promise<void> {
     const id = this.#uuid();
     const person = `00000000-0000-4000-8000-00000000000${owner}`;
     this.organizations.push(id);
     const metadata = { name: `Person ${owner}`, region: "eu-west" };
-    const role = withTrigger ? "origin" : "replica";
+    const role = trigger ? "origin" : "replica";
     await this.run(`
       set session_replication_role = replica;
       insert into auth.users (id, email, raw_user_meta_data)
@@ -90,6 +93,19 @@ export class World {
       insert into public.organizations (id, name, industry, owner_id)
         values (${literal(id)}, 'Organization ${this.organizations.length}', 'testing', ${literal(person)});
       set session_replication_role = origin;`);
+    if (older && !trigger) await this.makeCustomer(id, `person-${owner}@example.com`);
+  }
+
+  /** What a tool did that kept the customers before the sync. */
+  async makeCustomer(organization: string, email: string): Promise<void> {
+    await this.stripe.fetch("http://older-tool.stripe.test/v1/customers", {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${sandboxTenant.stripe.secretKey}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: new URLSearchParams({ email, "metadata[organization_id]": organization }).toString(),
+    });
   }
 
   /** Lets one call come to its end, and everything that follows from it up to the next calls. */

@@ -34,6 +34,7 @@ const deleted = (id: string): ScriptedAnswer => ({
 });
 
 interface Scene {
+  job?: Record<string, unknown>;
   search?: ScriptedAnswer;
   list?: ScriptedAnswer | ((call: number) => ScriptedAnswer);
   customers?: Record<string, ScriptedAnswer>;
@@ -41,10 +42,11 @@ interface Scene {
 }
 
 /** Reconciles an organization against a Stripe that answers as the scene says. */
-async function reconcile({ search, list, customers = {}, renew = renewed }: Scene) {
+async function reconcile(scene: Scene) {
+  const { search, list, customers = {}, renew = renewed } = scene;
   database = await startScriptedDatabase({
     ...linking,
-    stripe_sync_claim: claimOnce(reconcileJob),
+    stripe_sync_claim: claimOnce(scene.job ?? reconcileJob),
     stripe_sync_renew: () => renew,
   });
   const lookUps = Object.entries(customers).map(([id, answer]) => [
@@ -99,6 +101,21 @@ test("a customer that the search does not show yet is found by the list over all
   });
   // An attempt whose Worker died left no trace of its time, so the list goes on until now.
   expect(Number(list?.query.get("created[lte]"))).toBeGreaterThan(Date.now() / 1000 + 290);
+});
+
+test("before the first attempt the list is that of the e-mail address, of any age", async () => {
+  const { created, completed } = await reconcile({
+    job: job({ action: "reconcile", first_attempt_at: null }),
+    list: page([customer({ id: "cus_Other", metadata: {} }), found]),
+    customers: { cus_Fake1: existing("cus_Fake1") },
+  });
+  // Take `withEmail` out of sync/find-existing.ts to see this fail: the search shows nothing yet.
+  expect({ created, completed }).toMatchObject({
+    created: 0,
+    completed: [{ customer: "cus_Fake1" }],
+  });
+  const list = stripe?.requests.find(({ path }) => path === "/v1/customers");
+  expect(Object.fromEntries(list?.query ?? [])).toEqual({ email: "ada@example.com", limit: "100" });
 });
 
 test("the list is followed to its last page", async () => {

@@ -23,6 +23,8 @@ export interface Customers {
    * one proves nothing (https://docs.stripe.com/search#data-freshness).
    */
   search(organization: OrganizationId): Promise<StripeCustomer[]>;
+  /** The customers with exactly this e-mail address, consistent; before each page `proceed` may throw. */
+  withEmail(email: string, proceed: () => void): Promise<StripeCustomer[]>;
   /** The customers of a time window, consistent; before each page `proceed` may throw. */
   createdIn(window: TimeWindow, proceed: () => void): Promise<StripeCustomer[]>;
   /** Whether the customer exists now. */
@@ -63,23 +65,9 @@ export function createCustomers(stripe: Stripe, livemode: boolean): Customers {
       return live(itemsOf(page).items);
     },
 
-    async createdIn({ from, to }, proceed) {
-      const found: StripeCustomer[] = [];
-      const created = { gte: from, lte: to };
-      let after: { starting_after?: string } = {};
-      for (;;) {
-        proceed();
-        const page = await attempt(() =>
-          stripe.customers.list({ created, limit: STRIPE_PAGE, ...after }),
-        );
-        const { items, hasMore } = itemsOf(page);
-        const customersOfPage = live(items);
-        found.push(...customersOfPage);
-        const last = customersOfPage.at(-1);
-        if (!hasMore || last === undefined) return found;
-        after = { starting_after: last.id };
-      }
-    },
+    createdIn: ({ from, to }, proceed) => list({ created: { gte: from, lte: to } }, proceed),
+
+    withEmail: (email, proceed) => list({ email }, proceed),
 
     async exists(customer) {
       try {
@@ -91,6 +79,26 @@ export function createCustomers(stripe: Stripe, livemode: boolean): Customers {
       }
     },
   };
+
+  async function list(
+    filter: Stripe.CustomerListParams,
+    proceed: () => void,
+  ): Promise<StripeCustomer[]> {
+    const found: StripeCustomer[] = [];
+    let after: { starting_after?: string } = {};
+    for (;;) {
+      proceed();
+      const page = await attempt(() =>
+        stripe.customers.list({ ...filter, limit: STRIPE_PAGE, ...after }),
+      );
+      const { items, hasMore } = itemsOf(page);
+      const customersOfPage = live(items);
+      found.push(...customersOfPage);
+      const last = customersOfPage.at(-1);
+      if (!hasMore || last === undefined) return found;
+      after = { starting_after: last.id };
+    }
+  }
 
   function live(items: readonly unknown[]): StripeCustomer[] {
     return items

@@ -13,8 +13,9 @@ export interface Existing {
 
 /**
  * Looks in Stripe for an organization's customer: by search, which finds any age but may be
- * behind, and by the consistent list over the time of all attempts. Undefined means that both
- * looked and found none; every failure is thrown, because an error is not "none".
+ * behind, and by a consistent list: over the time of all attempts or, for an organization that may
+ * be older than the sync and was not attempted yet, of its e-mail address. Undefined means that
+ * both looked and found none; every failure is thrown, because an error is not "none".
  *
  * @throws SyncFailure
  */
@@ -26,15 +27,30 @@ export async function findExisting(
   // Two databases may hold the same organizations and share an account: what an earlier attempt
   // made carries what its request said.
   const { environment } = job.request.metadata;
-  const window = windowOfAttempts(job);
   const searched = await customers.search(job.organization_id);
-  const listed = window === undefined ? [] : await customers.createdIn(window, proceed);
+  const listed = await list(job, customers, proceed);
   const ours = [...searched, ...listed].filter(
     ({ metadata }) =>
       metadata.organization_id === job.organization_id &&
       (metadata.environment === undefined || metadata.environment === environment),
   );
   return oldestThatExists(ours, customers, proceed);
+}
+
+/**
+ * What search may not show yet. Before the first attempt that can only be the work of another
+ * tool, at any time, and a list over hours for each organization of an import would be far more
+ * than Stripe lets anybody read; whoever made a customer for the organization gave it its address.
+ */
+async function list(
+  job: ReconcileJob,
+  customers: Customers,
+  proceed: () => void,
+): Promise<StripeCustomer[]> {
+  const window = windowOfAttempts(job);
+  if (window !== undefined) return customers.createdIn(window, proceed);
+  const { email } = job.request;
+  return email == null ? [] : customers.withEmail(email, proceed);
 }
 
 /** Search may still show a deleted customer, so the choice is confirmed. */
