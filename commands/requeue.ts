@@ -15,7 +15,7 @@ import { tellFailure } from "./stack/tell-failure.ts";
 const requeue = defineCommand({
   meta: { name: "npm run requeue --", description: "Put parked or dead jobs back" },
   args: {
-    stack: { type: "string", description: "The stack of the environment", required: true },
+    stack: { type: "string", description: "The stack of the environment", default: "" },
     "all-dead": { type: "boolean", description: "Every job that Stripe refused, instead of ORG…" },
   },
   run: async ({ args }) => {
