@@ -57,7 +57,10 @@ begin
     idempotency_key = planned.idempotency_key,
     first_attempt_at = planned.first_attempt_at,
     must_reconcile = planned.must_reconcile,
-    last_source = claim_source
+    -- What a backfill put there stays its own until it is linked, whoever comes to work on it.
+    last_source = case
+      when last_source = 'backfill' and linked_at is null then last_source else claim_source
+    end
   where organization_id = planned.organization_id
   returning * into leased;
   return leased;

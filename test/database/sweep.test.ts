@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type JobFunctions, jobFunctions } from "./job-functions.ts";
 import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
 
@@ -116,4 +116,58 @@ test("the search through a table whose end it reached begins anew", async () => 
   );
   for (let pull = 0; pull < 4; pull += 1) await jobs.claim(null);
   expect(await withoutJob()).toBe(0);
+});
+
+describe("backfill", () => {
+  /** As organizations that were there before the sync. */
+  async function older(count: number): Promise<string[]> {
+    const rows = await database.sql<{ id: string }[]>`
+    insert into public.organizations (name)
+    select 'Older' from generate_series(1, ${count}::int) returning id`;
+    await database.sql`delete from stripe_sync.jobs`;
+    return rows.map(({ id }) => id).sort();
+  }
+
+  async function backfill(after: string | null, howMany: number): Promise<string | null> {
+    const [row] = await database.sql<{ last: string | null }[]>`
+    select stripe_sync.backfill(${after}::uuid, ${howMany}) as last`;
+    return row?.last ?? null;
+  }
+
+  test("it walks through all organizations in steps, and may begin anew at any time", async () => {
+    const ids = await older(5);
+    expect(await backfill(null, 2)).toBe(ids[1]);
+    expect(await backfill(null, 2)).toBe(ids[1]);
+    expect(await backfill(ids[1] ?? null, 2)).toBe(ids[3]);
+    expect(await backfill(ids[3] ?? null, 2)).toBe(ids[4]);
+    expect(await backfill(ids[4] ?? null, 2)).toBeNull();
+    expect(await jobs.health()).toMatchObject({ jobs: { due: 5 }, organizations_without_job: 0 });
+  });
+
+  test("its jobs look in Stripe first and stay its own until they are linked", async () => {
+    const [organization = ""] = await older(1);
+    await backfill(null, 10);
+    const job = await jobs.take(organization);
+    expect(job.action).toBe("reconcile");
+    expect(await database.job(organization)).toMatchObject({ last_source: "backfill" });
+    await jobs.complete(job, "cus_1");
+    await database.sql`update stripe_sync.pace set tokens = 5`;
+    expect((await jobs.take(organization)).action).toBe("update");
+    expect((await database.job(organization)).last_source).not.toBe("backfill");
+  });
+
+  test("sign-ups, linked organizations and dead jobs are left alone", async () => {
+    const [linked = "", dead = ""] = await older(2);
+    await database.sql`
+    update public.organizations set stripe_customer_id = 'cus_1' where id = ${linked}`;
+    await backfill(null, 10);
+    await database.sql`
+    update stripe_sync.jobs set state = 'dead', last_source = 'cron' where organization_id = ${dead}`;
+    const signedUp = await database.signUp();
+    const before = await Promise.all([linked, dead, signedUp].map((id) => database.job(id)));
+    await backfill(null, 10);
+    expect(await Promise.all([linked, dead, signedUp].map((id) => database.job(id)))).toEqual(
+      before,
+    );
+  });
 });
