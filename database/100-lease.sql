@@ -20,7 +20,11 @@ begin
   action := case
     when customer is not null then
       case when job.synced_revision < job.revision then 'update' else 'settle' end
-    when job.must_reconcile or job.first_attempt_at < clock_timestamp() - key_life then 'reconcile'
+    -- A job that old and never tried comes from a restored backup, or waited very long: an attempt
+    -- that the database knows nothing of may have made a customer under a key that is no more.
+    when job.must_reconcile
+      or coalesce(job.first_attempt_at, job.created_at) < clock_timestamp() - key_life
+      then 'reconcile'
     else 'create'
   end;
   if action = 'settle' then return; end if;
