@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { RETRY_LIMIT_VARIABLE } from "@stripe-customer-sync/provider-kit";
+import { RETRY_LIMIT_VARIABLE, UserError } from "@stripe-customer-sync/provider-kit";
 import { defineCommand, runMain } from "citty";
 import { stateFolder } from "../local/state-folder.ts";
 import type { DriftReport } from "./drift/drift-report.ts";
@@ -9,6 +9,7 @@ import { lookForDrift } from "./drift/look-for-drift.ts";
 import { knownSinceOfIssue } from "./drift/remembered-in-issue.ts";
 import { reportText } from "./drift/report-text.ts";
 import { engineOfStack } from "./engine/engine-of-stack.ts";
+import { requireKnownArguments } from "./stack/require-known-arguments.ts";
 
 const EXIT_CODES = { clean: 0, "could not look": 1, drift: 2 } as const satisfies Record<
   DriftReport["outcome"],
@@ -37,6 +38,7 @@ const drift = defineCommand({
   run: async ({ args }) => {
     const impatient = { [RETRY_LIMIT_VARIABLE]: String(RETRY_LIMIT_MILLISECONDS) };
     try {
+      requireKnownArguments(args, ["stack", "json", "issue", "known"]);
       const report = await lookForDrift(await engineOfStack(args.stack, impatient), {
         knownSince:
           args.known === undefined
@@ -65,7 +67,7 @@ function written(
 
 async function issueIn(file: string): Promise<string> {
   return readFile(file, "utf8").catch(() => {
-    throw new Error(
+    throw new UserError(
       `--known ${file} cannot be read. Name the file with the issue's body; an empty one at the first look.`,
     );
   });

@@ -1,10 +1,14 @@
-import { redact } from "@stripe-customer-sync/provider-kit";
+import { redact, UserError } from "@stripe-customer-sync/provider-kit";
 import { defineCommand, runMain } from "citty";
 import { previewComment } from "./preview-comment/comment.ts";
 import { previewStack } from "./preview-comment/preview-stack.ts";
 import { readPreviews } from "./preview-comment/read-previews.ts";
 import { secretsOfEnvironment } from "./preview-comment/secrets-of-environment.ts";
 import type { StackPreview } from "./preview-comment/stack-preview.ts";
+import { requireKnownArguments } from "./stack/require-known-arguments.ts";
+import { tellFailure } from "./stack/tell-failure.ts";
+
+const GOOD: ReadonlySet<StackPreview["outcome"]> = new Set(["ready", "waits"]);
 
 /**
  * `npm run --silent preview-comment -- --stack S[,T]`: what an update would do, as the Markdown of
@@ -22,16 +26,16 @@ const command = defineCommand({
   },
   run: async ({ args }) => {
     try {
-      const previews = await previewsOf(args.stack, args._);
+      requireKnownArguments(args, ["stack", "json", "commit"], "FILE");
       const commit = checkedCommit(args.commit);
+      const previews = await previewsOf(args.stack, args._);
       const text = args.json
         ? `${JSON.stringify(previews, null, 1)}\n`
         : previewComment(previews, { commit });
       process.stdout.write(redact(text, secretsOfEnvironment(process.env)));
-      process.exitCode = previews.every(({ outcome }) => outcome === "ready") ? 0 : 1;
+      process.exitCode = previews.every(({ outcome }) => GOOD.has(outcome)) ? 0 : 1;
     } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 1;
+      tellFailure(error, 1);
     }
   },
 });
@@ -43,7 +47,7 @@ async function previewsOf(
   files: readonly string[],
 ): Promise<StackPreview[]> {
   if ((stacks === undefined) === (files.length === 0)) {
-    throw new Error(
+    throw new UserError(
       "Name the stacks (--stack staging,production) or the files of earlier --json runs.",
     );
   }
@@ -52,7 +56,7 @@ async function previewsOf(
   // One after the other: each runs the program, the policy pack and every provider.
   for (const stack of stacks.split(",").map((name) => name.trim())) {
     if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
-      throw new Error(
+      throw new UserError(
         `--stack ${JSON.stringify(stack)} is no stack's name: letters, digits, dots, dashes.`,
       );
     }
@@ -63,5 +67,5 @@ async function previewsOf(
 
 function checkedCommit(commit: string | undefined): string | undefined {
   if (commit === undefined || /^[0-9a-f]{7,40}$/.test(commit)) return commit;
-  throw new Error("--commit must be 7 to 40 hexadecimal characters.");
+  throw new UserError("--commit must be 7 to 40 hexadecimal characters.");
 }

@@ -62,16 +62,18 @@ function table(previews: readonly StackPreview[]): string {
 function verdict({ outcome, changes, drift }: StackPreview): string {
   if (outcome === "failed") return "**The preview failed**";
   if (outcome === "stopped by policy") return "**Stopped by policy**";
-  const news = changes.length === 0 ? "No change" : "Ready";
+  const ready = outcome === "waits" ? "Ready after the stack before it" : "Ready";
+  const news = changes.length === 0 ? "No change" : ready;
   return drift.length === 0 ? news : `${news}, **changed by hand**`;
 }
 
 /** The most important first: what comes last is left out first. */
 function summary(preview: StackPreview, limit: number): string {
-  const { stack, failure, violations, drift, traffic, secrets, warnings, changes } = preview;
+  const { stack, outcome, failure, violations, drift, traffic, secrets, warnings, changes } =
+    preview;
   const blocks = [
     ...(failure === undefined ? [] : [codeBlock(shortened(failure))]),
-    ...violations
+    ...(outcome === "waits" ? [] : violations)
       .slice(0, MOST_POINTS)
       .map(({ policy, resource, message }) =>
         [`Policy ${codeSpan(policy)}, ${codeSpan(resource)}:`, codeBlock(shortened(message))].join(

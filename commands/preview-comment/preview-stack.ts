@@ -48,6 +48,20 @@ export async function previewStack(stack: string): Promise<StackPreview> {
   }
 }
 
+/** The policy of the order of deployments. A pull request's bundle is never in staging yet. */
+const BUNDLE_IS_STAGED = "bundle-is-staged";
+
+function outcomeOf(violations: StackPreview["violations"]): StackPreview["outcome"] {
+  if (violations.length === 0) return "ready";
+  const waits = violations.every(
+    ({ policy, message }) =>
+      policy === BUNDLE_IS_STAGED &&
+      message.includes("has not deployed the bundle") &&
+      !message.includes("cannot be read"),
+  );
+  return waits ? "waits" : "stopped by policy";
+}
+
 /** The engine could not even be started. */
 function failedToRun(error: unknown): EngineResult {
   return { exitCode: 1, output: error instanceof Error ? error.message : String(error) };
@@ -55,16 +69,15 @@ function failedToRun(error: unknown): EngineResult {
 
 /** What the answers say, in the words of the comment. */
 export function readAnswers(stack: string, answers: EngineAnswers): StackPreview {
-  const { plan, failure } = planIn(answers.preview);
+  const { plan, failure } = planIn(answers.preview, answers.violations.length > 0);
   const cloud = planIn(answers.refresh);
-  const isStopped = answers.violations.length > 0;
-  const hasFailed = failure !== undefined && !isStopped;
+  const hasFailed = failure !== undefined;
   const drift = findingsIn(cloud.plan, CLOUD_CHANGES);
   // Half a plan would look like a whole one.
   const changes = hasFailed ? [] : resourceChanges(plan.steps);
   return {
     stack,
-    outcome: hasFailed ? "failed" : isStopped ? "stopped by policy" : "ready",
+    outcome: hasFailed ? "failed" : outcomeOf(answers.violations),
     ...(hasFailed && { failure }),
     changes: hasFailed ? [] : findingsIn(plan, PROGRAM_CHANGES),
     traffic: trafficOf(changes),
@@ -81,11 +94,17 @@ interface Answer {
   readonly failure?: string;
 }
 
-function planIn(result: EngineResult): Answer {
+/** Of a violated policy the engine says no more than that the preview failed. */
+const STOPPED_BY_POLICY = /^error: preview failed\s*$/;
+
+function planIn(result: EngineResult, isPolicyViolated = false): Answer {
   try {
     const plan = readPlan(result);
     if (result.exitCode === 0) return { plan };
-    const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
+    const errors = plan.diagnostics
+      .filter(({ severity }) => severity === "error")
+      .filter(({ message }) => !isPolicyViolated || !STOPPED_BY_POLICY.test(message));
+    if (isPolicyViolated && errors.length === 0) return { plan };
     const failure = errors.map(({ urn, message }) =>
       `${nameOf(urn)}${message.replace(/^error:\s*/, "")}`.trim(),
     );

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { UserError } from "@stripe-customer-sync/provider-kit";
 import * as v from "valibot";
 import { type StackPreview, stackPreview } from "./stack-preview.ts";
 
@@ -17,11 +18,11 @@ export async function readPreviews(files: readonly string[]): Promise<StackPrevi
 async function readFrom(file: string): Promise<StackPreview[]> {
   const name = file === "-" ? "standard input" : file;
   const content = await (file === "-" ? text(process.stdin) : readFile(file, "utf8")).catch(() => {
-    throw new Error(`${name} cannot be read. Name files that --json has written.`);
+    throw new UserError(`${name} cannot be read. Name files that --json has written.`);
   });
   try {
     return v.parse(v.array(stackPreview), JSON.parse(content));
   } catch {
-    throw new Error(`${name} is not what --json writes. Make it with --stack S --json.`);
+    throw new UserError(`${name} is not what --json writes. Make it with --stack S --json.`);
   }
 }

@@ -22,7 +22,8 @@ const finding = v.object({
 export const stackPreview = v.object({
   /** As the engine allows it, and nothing that Markdown could take for its own. */
   stack: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,100}$/)),
-  outcome: v.picklist(["ready", "stopped by policy", "failed"]),
+  /** `waits`: for the stack before it, which a merge deploys first. */
+  outcome: v.picklist(["ready", "waits", "stopped by policy", "failed"]),
   /** What the engine said instead of a plan. */
   failure: v.exactOptional(v.string()),
   /** What an update would do to resources in the cloud, in the order in which it would. */

@@ -166,6 +166,43 @@ test("violated policies stand on top, each with its message, above the plan that
   expect(comment).not.toContain("tidy");
 });
 
+// In preview-stack.ts, let outcomeOf() call every violation a stop: no change of the Worker's code
+// could ever be previewed for production without an alarm.
+test("a bundle that staging does not run yet is no alarm: a merge deploys staging first", async () => {
+  const plan = { ...(await recordedPlan("changed")), diagnostics: [PREVIEW_FAILED] };
+  const violation = (policy: string, message: string) => ({
+    policy,
+    resource: "Promotion",
+    message,
+  });
+  const waits = violation(
+    "bundle-is-staged",
+    "Stack staging has not deployed the bundle that stack production would get: it runs bundle 1.",
+  );
+  const comment = previewComment([previewOf(plan, { violations: [waits], exitCode: 1 })]);
+  expect(comment).toContain("| staging | Ready after the stack before it | 1 | 6 | 2 | 0 |");
+  expect(comment).not.toContain("Policy");
+
+  for (const stops of [
+    violation("other", waits.message),
+    violation("bundle-is-staged", `${waits.message} it cannot be read from this state backend`),
+    violation("bundle-is-staged", "Nothing says that the bundle was compared."),
+  ]) {
+    const stopped = previewOf(plan, { violations: [waits, stops], exitCode: 1 });
+    expect(stopped.outcome).toBe("stopped by policy");
+  }
+});
+
+test("an error beside a violated policy is not hidden by it", async () => {
+  const error = { message: "error: the database does not answer\n", severity: "error" };
+  const plan = { ...(await recordedPlan("changed")), diagnostics: [PREVIEW_FAILED, error] };
+  const violations = [{ policy: "logs", resource: "Worker", message: "No logs." }];
+  const comment = previewComment([previewOf(plan, { violations, exitCode: 1 })]);
+  expect(comment).toContain("| staging | **The preview failed** |");
+  expect(comment).toContain("```text\nthe database does not answer\n```");
+  expect(comment).toContain("Policy `logs`");
+});
+
 const PREVIEW_FAILED = { message: "error: preview failed\n", severity: "error" };
 
 test("a preview that failed shows the engine's message and no half of a plan", async () => {
