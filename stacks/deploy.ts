@@ -22,7 +22,8 @@ const WEBHOOK_NAME = "organizations_stripe_customer_sync";
 /**
  * Declares the whole path of one environment. The order is that of a safe roll-out: the schema
  * before the Worker that needs it, a version tried out before it gets requests, the Worker live and
- * checked before anything rings it; a token that changes is accepted by the Worker before the database sends it.
+ * checked before anything rings it; a token that changes is accepted by the Worker before the
+ * database sends it.
  */
 export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
   const { environment, worker, supabase } = settings;

@@ -92,6 +92,8 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
   ): Promise<ScheduledResult> => {
     const key = scriptKey(account.tenant.accountId, worker.name);
     const routed = buildRoutingTable([account]).scripts[key];
+    // By share, as a request. Which version of a gradual rollout a schedule runs on the platform
+    // does not document, so nothing may rely on it.
     const versionId = routed && chooseVersion(routed, new Headers());
     if (versionId === undefined) throw new Error(`Worker ${worker.name} is not deployed.`);
     if (routed?.stopped) throw new Error(`Worker ${worker.name} is stopped.`);
