@@ -61,7 +61,11 @@ async function goBack(
   }
   // Only what makes a version live: what else is checked out and not deployed stays undeployed.
   const targets = releases.urns.flatMap((urn) => ["--target", urn]);
-  const done = await withPinnedVersion(engine, target.versionId, [...targets, ...consent]);
+  const done = await withPinnedVersion(engine, target.versionId, [
+    "--diff",
+    ...targets,
+    ...consent,
+  ]);
   tell(
     done
       ? `Version ${target.versionId} has all requests. Pulumi.${stack}.yaml says so (pinnedVersion): commit it, ` +
