@@ -124,6 +124,27 @@ describe("settings of a stack", () => {
     );
   });
 
+  test("a new version gets all requests unless a rollout says otherwise", () => {
+    expect(readSettings(validConfiguration, "staging", {}).release).toEqual({
+      percentage: 100,
+      pinnedVersion: undefined,
+    });
+    const rollout = withSettings({ [key("rollout")]: "10" });
+    expect(readSettings(rollout, "staging", {}).release.percentage).toBe(10);
+  });
+
+  test.each(["0", "101", "010", "10.5", "10%", "ten"])("a rollout of %s is refused", (rollout) => {
+    expect(refusal(withSettings({ [key("rollout")]: rollout }))).toContain(
+      "rollout must be a whole number from 1 to 100",
+    );
+  });
+
+  test("a pinned version is named by its id", () => {
+    expect(refusal(withSettings({ [key("pinnedVersion")]: "latest" }))).toContain(
+      "pinnedVersion must be a version's id (a UUID)",
+    );
+  });
+
   test("one token for two purposes is refused", () => {
     const shared = "fake-shared-token-that-opens-nothing";
     const message = refusal(
