@@ -19,6 +19,10 @@ test.each([
   expect(redact(`It was ${key}.`, [])).toBe("It was [secret].");
 });
 
+test("a key is replaced where JSON has put an escaped line break before it", () => {
+  expect(redact(JSON.stringify("a\nsk_live_fakeKey1"), [])).toBe('"a\\n[secret]"');
+});
+
 test("credentials in headers and addresses are replaced", () => {
   expect(redact("authorization: Bearer fake-token", [])).toBe("authorization: Bearer [secret]");
   expect(redact("postgres://user:fake@db.example.com/x", [])).toBe(

@@ -57,6 +57,8 @@ const rules = {
 export const sqlSchema: ResourceType<ManagementApi, Inputs, Outputs> = {
   check(news) {
     const { inputs, failures } = checkProperties<Inputs>(news, rules);
+    // Of refused inputs nothing is known, not even that the scripts are a list.
+    if (failures.length > 0) return { inputs, failures };
     return { inputs: { ...inputs, digest: digestOf(inputs.scripts), drift: [] }, failures };
   },
 

@@ -46,6 +46,8 @@ export const vaultSecret: ResourceType<ManagementApi, Inputs, Outputs> = {
 
   check(news) {
     const { inputs, failures } = checkProperties<Inputs>(news, rules);
+    // Of refused inputs nothing is known, not even that the value is a text.
+    if (failures.length > 0) return { inputs, failures };
     return { inputs: { ...inputs, fingerprint: declaredFingerprint(inputs) }, failures };
   },
 
