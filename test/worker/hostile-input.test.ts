@@ -6,7 +6,8 @@ import { captureLog } from "./captured-log.ts";
 import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 import { workerUnderTest } from "./worker-under-test.ts";
 
-const RUNS = 2000;
+/** Of each test; with test/providers/hostile-inputs.test.ts ten thousand in all. */
+const RUNS = 2650;
 const log = captureLog();
 let outside: ScriptedServer;
 beforeAll(async () => {

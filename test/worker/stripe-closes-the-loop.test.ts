@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { expect, test } from "vitest";
 import { sandboxTenant } from "../../local/tenants.ts";
+import { testBindings } from "./bindings.ts";
 import { captureLog } from "./captured-log.ts";
 import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 import { type WholePath, wholePaths } from "./whole-path.ts";
@@ -56,19 +57,37 @@ test("the customer of a lost answer is adopted from Stripe's event", async () =>
   });
 });
 
-test("a customer deleted by hand is reported and not made again", async () => {
+// Seen to fail without the branch `kind = 'deleted'` of stripe_sync_customer_event(), and with wake()
+// taking up a job whose customer was deleted.
+test("a customer deleted by hand is reported, and made again only when somebody asks for it", async () => {
   const whole = await path();
   await withEndpoint(whole, async (sdk) => {
     const organization = await whole.database.signUp();
     await whole.worker.ring(organization);
-    await sdk.customers.del((await whole.linked(organization)) ?? "");
+    const deleted = (await whole.linked(organization)) ?? "";
+    await sdk.customers.del(deleted);
     await whole.stripe.webhooks.settled();
-    await whole.worker.tick();
+    expect(log.lines("stripe_event")).toContainEqual(
+      expect.objectContaining({ kind: "deleted", outcome: "deleted", customer_id: deleted }),
+    );
     expect(await whole.database.job(organization)).toMatchObject({
       state: "dead",
       last_error: { code: "customer_deleted" },
     });
+    expect(await health(whole)).toMatchObject({ jobs: { dead: 1 }, customers_deleted: 1 });
+
+    await whole.database.sql`update public.organizations set region = 'us'`;
+    await whole.worker.ring(organization);
+    await whole.worker.tick();
+    whole.stripe.webhooks.resend(whole.stripe.events()[0]?.id ?? "");
+    await whole.stripe.webhooks.settled();
     expect(whole.stripe.customers()).toEqual([]);
+
+    await whole.database.sql`select stripe_sync.requeue(${organization})`;
+    await whole.worker.tick();
+    await whole.stripe.webhooks.settled();
+    expect(whole.stripe.customers()).toMatchObject([{ id: await whole.linked(organization) }]);
+    expect(await health(whole)).toMatchObject({ jobs: { linked: 1 }, customers_deleted: 0 });
   });
 });
 
@@ -106,3 +125,9 @@ test("a customer that somebody made by hand changes nothing", async () => {
     expect(await whole.database.sql`select 1 from stripe_sync.jobs`).toHaveLength(0);
   });
 });
+
+/** What the operator sees. */
+async function health({ worker }: WholePath): Promise<unknown> {
+  const headers = { authorization: `Bearer ${testBindings.OPERATOR_TOKEN}` };
+  return (await worker.fetch("/health", { headers })).json();
+}

@@ -89,6 +89,11 @@ describe("an event that concerns the sync is told to the database", () => {
       { customer: "cus_Fake1", kind: "deleted", organization },
     ],
     [
+      "deleted, of our own account by name",
+      event("customer.deleted", customer(), { account: testBindings.STRIPE_ACCOUNT }),
+      { customer: "cus_Fake1", kind: "deleted", organization },
+    ],
+    [
       "deleted, without metadata",
       event("customer.deleted", customer({ metadata: {} })),
       { customer: "cus_Fake1", kind: "deleted", organization: null },
@@ -115,12 +120,17 @@ describe("an event that concerns the sync is told to the database", () => {
       answer: { status: "repaired" },
       told: [expected],
     });
+    expect(log.lines("stripe_event")).toMatchObject([
+      { event_id: "evt_Fake1", customer_id: "cus_Fake1", kind: expected.kind, outcome: "repair" },
+    ]);
   });
 });
 
 describe("an event that does not concern the sync changes nothing and says why", () => {
   test.each<[string, unknown]>([
     ["other_mode", event("customer.deleted", customer(), { livemode: true })],
+    ["other_account", event("customer.deleted", customer(), { account: "acct_1FakeConnected" })],
+    ["other_account", event("customer.created", customer(), { account: null })],
     ["unknown_type", event("invoice.paid", { id: "in_1", object: "invoice" })],
     ["unknown_type", event("toString", customer())],
     ["not_a_customer", event("customer.deleted", { id: "sub_1" })],
@@ -156,6 +166,8 @@ describe("an event that does not concern the sync changes nothing and says why",
   });
 });
 
+// Each seen to fail: "another secret" and "another body" with verifyEvent() returning the body
+// unverified, "six minutes old" without SIGNATURE_TOLERANCE_SECONDS.
 describe("a delivery that Stripe did not sign, or not now, is refused", () => {
   const sent = event("customer.deleted", customer());
   test.each<[string, (payload: string) => string]>([
@@ -175,6 +187,9 @@ describe("a delivery that Stripe did not sign, or not now, is refused", () => {
       answer: { error: { code: "invalid_signature" } },
       told: [],
     });
+    expect(log.lines()).toMatchObject([
+      { event: "refused", route: "/webhooks/stripe", status: 400, code: "invalid_signature" },
+    ]);
   });
 
   test.each([null, [], 1, "text", {}, { ...sent, id: 1 }, { ...sent, data: null }])(

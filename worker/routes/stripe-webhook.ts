@@ -53,6 +53,7 @@ const eventSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^evt_\w{1,250}$/)),
   type: v.pipe(v.string(), v.regex(/^[\w.]{1,100}$/)),
   livemode: v.boolean(),
+  account: v.optional(v.unknown()),
   data: v.object({
     object: v.record(v.string(), v.unknown()),
     previous_attributes: v.optional(v.unknown()),

@@ -7,6 +7,8 @@ import type { Settings } from "../settings/settings.ts";
 export interface StripeEvent {
   readonly type: string;
   readonly livemode: boolean;
+  /** Of a connected account, where the event is one of those. */
+  readonly account?: unknown;
   readonly data: {
     readonly object: { readonly id?: unknown; readonly metadata?: unknown };
     readonly previous_attributes?: unknown;
@@ -25,6 +27,7 @@ export interface CustomerReport {
 export interface Ignored {
   readonly reason:
     | "other_mode"
+    | "other_account"
     | "other_environment"
     | "unknown_type"
     | "not_a_customer"
@@ -38,6 +41,9 @@ export interface Ignored {
  */
 export function reportOf(event: StripeEvent, settings: Settings): CustomerReport | Ignored {
   if (event.livemode !== settings.livemode) return { reason: "other_mode" };
+  if (event.account !== undefined && event.account !== settings.stripe.account) {
+    return { reason: "other_account" };
+  }
   const kind = kinds.get(event.type);
   if (kind === undefined) return { reason: "unknown_type" };
   const { success, output: customer } = v.safeParse(customerIdSchema, event.data.object.id);
