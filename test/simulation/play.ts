@@ -36,8 +36,8 @@ export async function play(
     const violations = [...(await comeToRest(world)), ...(await findViolations(world, "pulled"))];
     const events = world.account.events();
     if (seed % 2 === 1) events.reverse();
-    for (const event of events) {
-      await world.deliver(event);
+    for (const [index, event] of events.entries()) {
+      await world.deliver(event, index);
       await stepAll(world);
     }
     violations.push(...(await comeToRest(world)), ...(await findViolations(world, "told")));
@@ -74,10 +74,10 @@ async function make(world: World, move: Move): Promise<void> {
       await world.run(`delete from public.organizations where id = ${literal(organization)}`);
       return;
     case "ring":
-      if (organization) world.workers.ring(organization);
+      if (organization) world.workers.ring(organization, move.version);
       return world.settle();
     case "tick":
-      world.workers.tick();
+      world.workers.tick(move.version);
       return world.settle();
     case "step":
       return world.step(move.pick, move.fault);
@@ -92,7 +92,7 @@ async function make(world: World, move: Move): Promise<void> {
       return world.time.jump(move.ms);
     case "stripe-event": {
       const event = chosen(world.account.events(), move.pick);
-      return event && world.deliver(event);
+      return event && world.deliver(event, move.pick);
     }
     case "search-lag":
       world.account.searchLagMs = move.ms;
@@ -126,7 +126,7 @@ async function comeToRest(world: World): Promise<string[]> {
     await stepAll(world);
     if (world.workers.busy().length === 0 && (await isAtRest(world))) return [];
     world.tell("tick");
-    world.workers.tick();
+    world.workers.tick(round);
     await world.settle();
   }
   const jobs = await world.run(

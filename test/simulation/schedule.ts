@@ -21,8 +21,8 @@ export type Move =
   | { readonly do: "change-owner"; readonly organization: number; readonly text: string }
   | { readonly do: "delete"; readonly organization: number }
   /** The webhook arrives: once more, out of order or a week late. */
-  | { readonly do: "ring"; readonly organization: number }
-  | { readonly do: "tick" }
+  | { readonly do: "ring"; readonly organization: number; readonly version: number }
+  | { readonly do: "tick"; readonly version: number }
   /** One call that some Worker has begun comes to its effect and answer. */
   | { readonly do: "step"; readonly pick: number; readonly fault: Fault | undefined }
   /** A Worker is gone, with all that it was about to do; its calls may still arrive. */
@@ -74,6 +74,8 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 
 const pick = fc.nat(9);
 const organization = fc.nat(3);
+/** Of the Worker: while a gradual deployment goes on, either may be met. */
+const version = fc.nat(1);
 const text = fc.constantFrom(
   "Acme",
   "Société Générale",
@@ -105,8 +107,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("change-owner" as const), organization, text }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const), organization }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("ring" as const), organization }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("tick" as const) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("ring" as const), organization, version }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("tick" as const), version }) },
   {
     weight: 26,
     arbitrary: fc.record({

@@ -1,6 +1,6 @@
-import worker from "../../worker/index.ts";
 import { testBindings } from "../worker/bindings.ts";
 import type { Calls } from "./calls.ts";
+import type { WorkerVersion } from "./worker-versions.ts";
 
 /** As the template database has it. */
 export const ENVIRONMENT = "testing";
@@ -10,10 +10,18 @@ interface Invocation {
   isDone: boolean;
 }
 
-/** Every invocation of the real Worker, as the platform would start and lose it. */
+/**
+ * Every invocation of the real Worker, as the platform would start and lose it. Two versions are
+ * deployed, as in a gradual deployment: `version` chooses one, modulo their number.
+ */
 export class Workers {
+  readonly #versions: readonly WorkerVersion[];
   readonly #invocations: Invocation[] = [];
   #calls: Calls | undefined;
+
+  constructor(versions: readonly WorkerVersion[]) {
+    this.#versions = versions;
+  }
 
   use(calls: Calls): void {
     this.#calls = calls;
@@ -38,7 +46,7 @@ export class Workers {
   }
 
   /** The webhook of Supabase arrives. */
-  ring(organization: string): void {
+  ring(organization: string, version: number): void {
     const body = JSON.stringify({
       type: "INSERT",
       table: "organizations",
@@ -47,23 +55,23 @@ export class Workers {
       old_record: null,
     });
     const authorization = `Bearer ${testBindings.WEBHOOK_TOKEN}`;
-    this.#request("/webhooks/supabase", body, { authorization });
+    this.#request(version, "/webhooks/supabase", body, { authorization });
   }
 
   /** A delivery of Stripe arrives. */
-  stripeEvent(payload: string, signature: string): void {
-    this.#request("/webhooks/stripe", payload, { "stripe-signature": signature });
+  stripeEvent(payload: string, signature: string, version: number): void {
+    this.#request(version, "/webhooks/stripe", payload, { "stripe-signature": signature });
   }
 
   /** The cron trigger fires. */
-  tick(): void {
-    this.#start((bindings) =>
+  tick(version: number): void {
+    this.#start(version, (worker, bindings) =>
       worker.scheduled({} as unknown as Parameters<typeof worker.scheduled>[0], bindings),
     );
   }
 
-  #request(path: string, body: string, headers: Record<string, string>): void {
-    this.#start(async (bindings) => {
+  #request(version: number, path: string, body: string, headers: Record<string, string>): void {
+    this.#start(version, async (worker, bindings) => {
       const request = new Request(`https://sync.example.com${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
@@ -80,7 +88,12 @@ export class Workers {
     });
   }
 
-  #start(run: (bindings: Record<string, unknown>) => Promise<unknown>): void {
+  #start(
+    version: number,
+    run: (worker: WorkerVersion, bindings: Record<string, unknown>) => Promise<unknown>,
+  ): void {
+    const worker = this.#versions[version % this.#versions.length];
+    if (worker === undefined) return;
     const number = this.#invocations.length;
     const invocation = { isAlive: true, isDone: false };
     this.#invocations.push(invocation);
@@ -88,6 +101,6 @@ export class Workers {
     const end = () => {
       invocation.isDone = true;
     };
-    run(bindings).then(end, end);
+    run(worker, bindings).then(end, end);
   }
 }

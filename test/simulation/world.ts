@@ -7,6 +7,7 @@ import type { Fault } from "./fault.ts";
 import { randomNumbers } from "./random-numbers.ts";
 import { literal, type SimulatedDatabase } from "./simulated-database.ts";
 import { installVirtualTime, type VirtualTime } from "./virtual-time.ts";
+import { type WorkerVersion, workerVersions } from "./worker-versions.ts";
 import { Workers } from "./workers.ts";
 
 /** What a call takes, in milliseconds. */
@@ -31,12 +32,13 @@ export class World {
     stripe: InProcessStripe,
     time: VirtualTime,
     random: () => number,
+    versions: readonly WorkerVersion[],
   ) {
     this.database = database;
     this.stripe = stripe;
     this.time = time;
     this.#random = random;
-    this.workers = new Workers();
+    this.workers = new Workers(versions);
     this.calls = new Calls({
       database,
       stripe,
@@ -53,12 +55,13 @@ export class World {
   static async create(database: SimulatedDatabase, seed: number, start: number): Promise<World> {
     await database.empty(start);
     const random = randomNumbers(seed);
+    const versions = await workerVersions();
     const time = installVirtualTime(start);
     const stripe = await createStripe({
       tenants: [sandboxTenant.stripe],
       runtime: { now: time.now, random },
     });
-    return new World(database, stripe, time, random);
+    return new World(database, stripe, time, random, versions);
   }
 
   get account() {
@@ -120,7 +123,10 @@ export class World {
   }
 
   /** An event of Stripe arrives, signed now. */
-  async deliver(event: { readonly id: string; readonly type: string }): Promise<void> {
+  async deliver(
+    event: { readonly id: string; readonly type: string },
+    version: number,
+  ): Promise<void> {
     this.tell(`event ${event.type} ${event.id}`);
     const payload = JSON.stringify(event);
     const signature = await Stripe.webhooks.generateTestHeaderStringAsync({
@@ -128,7 +134,7 @@ export class World {
       secret: testBindings.STRIPE_WEBHOOK_SECRET,
       timestamp: Math.floor(this.time.now() / 1000),
     });
-    this.workers.stripeEvent(payload, signature);
+    this.workers.stripeEvent(payload, signature, version);
     await this.settle();
   }
 
