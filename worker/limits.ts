@@ -55,6 +55,12 @@ export const SUBREQUESTS_KEPT_FOR_REPORTS = 2 * CONCURRENT_JOBS;
 export const PULL_MS = 5 * 60_000;
 
 /**
+ * How long an invocation may go on: a pull that begins its last round at its end. Whoever
+ * withdraws a key waits for so long, because an invocation ends with the key that it began with.
+ */
+export const LONGEST_INVOCATION_MS = PULL_MS + REST_CALL_MS + LONGEST_JOB_MS;
+
+/**
  * The same for a pull after a webhook's answer: the platform gives work after an answer 30 s
  * (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil), and the last round
  * needs its time.

@@ -11,8 +11,10 @@ export interface StackEngine {
   run(...args: readonly string[]): Promise<EngineResult>;
 }
 
-/** An engine that also works before somebody's eyes. */
+/** An engine that also works before somebody's eyes, and reads. */
 export interface TerminalEngine extends StackEngine {
+  /** As `run`, with something on standard input: the way for a secret, which no argument may hold. */
+  runWithInput(input: string, ...args: readonly string[]): Promise<EngineResult>;
   /** As `run`, on this terminal, where it may also ask; gives the exit code. */
   show(...args: readonly string[]): Promise<number>;
 }
@@ -34,17 +36,14 @@ export async function engineOfStack(
         cloudflareProviderPort: defaultPorts.cloudflareProvider,
       })
     : {};
+  const options = { environment: { ...backend, ...variables }, show: false };
+  const onStack = (args: readonly string[]) => [...args, "-s", stack, "--non-interactive"];
   return {
     stack,
     command: isLocal ? "npm run pulumi --" : "npx pulumi",
-    run: (...args) =>
-      runEngine([...args, "-s", stack, "--non-interactive"], {
-        environment: { ...backend, ...variables },
-        show: false,
-      }),
-    show: async (...args) => {
-      const environment = { ...backend, ...variables };
-      return (await runEngine([...args, "-s", stack], { environment, show: true })).exitCode;
-    },
+    run: (...args) => runEngine(onStack(args), options),
+    runWithInput: (input, ...args) => runEngine(onStack(args), { ...options, input }),
+    show: async (...args) =>
+      (await runEngine([...args, "-s", stack], { ...options, show: true })).exitCode,
   };
 }

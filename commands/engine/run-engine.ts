@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Shown as it comes on this terminal, or captured. */
   readonly show: boolean;
+  /** Given on standard input; nothing is when left out. */
+  readonly input?: string;
   /** Project folder; this repository's when left out. */
   readonly folder?: string;
 }
@@ -27,7 +29,9 @@ export function runEngine(args: readonly string[], options: EngineOptions): Prom
   const bin = join(home, "versions", ENGINE_VERSION, "bin");
   const child = spawn(join(bin, "pulumi"), args, {
     cwd: options.folder ?? ROOT,
-    stdio: options.show ? "inherit" : ["ignore", "pipe", "pipe"],
+    stdio: options.show
+      ? "inherit"
+      : [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -36,6 +40,7 @@ export function runEngine(args: readonly string[], options: EngineOptions): Prom
       PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
     },
   });
+  child.stdin?.end(options.input);
   let output = "";
   const collect = (chunk: Buffer) => {
     output += chunk.toString("utf8");

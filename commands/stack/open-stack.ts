@@ -7,7 +7,7 @@ import type Stripe from "stripe";
 import { type Environment, environments } from "../../stacks/environments/index.ts";
 import { readSettingValues, type SettingValues } from "../../stacks/setting-values.ts";
 import { workerAddress } from "../../stacks/worker-address.ts";
-import { engineOfStack, type StackEngine } from "../engine/engine-of-stack.ts";
+import { engineOfStack, type StackEngine, type TerminalEngine } from "../engine/engine-of-stack.ts";
 import { jsonDocument } from "../engine/json-document.ts";
 import { readConfiguration } from "./read-configuration.ts";
 
@@ -21,7 +21,7 @@ export interface OpenStack {
   readonly environment: Environment;
   /** Valid and whole, secrets decrypted; keys as in the setting catalogue. */
   readonly settings: SettingValues;
-  readonly engine: StackEngine;
+  readonly engine: TerminalEngine;
   /** How to reach the deployed Worker; `url` has no slash at its end. */
   readonly worker: { readonly name: string; readonly url: string; readonly operatorToken: string };
   /**
