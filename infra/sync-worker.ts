@@ -25,6 +25,12 @@ export interface SyncWorkerArgs {
   readonly observability: { readonly enabled: boolean; readonly samplingRate: number };
   /** A cloud region such as `aws:eu-central-1` to run near. */
   readonly placementRegion: string | undefined;
+  /**
+   * Protects the Worker and what brings it traffic. Not an option of the component, which its
+   * children would inherit: a protected version or deployment would refuse every update, since a
+   * change replaces it.
+   */
+  readonly protect: boolean;
   readonly release: WorkerRelease;
 }
 
@@ -61,7 +67,7 @@ export class SyncWorker extends pulumi.ComponentResource {
 
   constructor(name: string, args: SyncWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stripe-customer-sync:index:SyncWorker", name, {}, opts);
-    const { accountId } = args;
+    const { accountId, protect } = args;
 
     const worker = new cloudflare.Worker(
       name,
@@ -74,7 +80,7 @@ export class SyncWorker extends pulumi.ComponentResource {
         tags: [],
         tailConsumers: [],
       },
-      { parent: this },
+      { parent: this, protect },
     );
     const version = new cloudflare.WorkerVersion(
       name,
@@ -143,7 +149,7 @@ export class SyncWorker extends pulumi.ComponentResource {
     this.reachable = [
       deployment,
       cron,
-      ...expose(name, accountId, worker, args.exposure, whenDeployed),
+      ...expose(name, args, worker, { ...whenDeployed, protect }),
     ];
     this.registerOutputs({ versionId: this.versionId });
   }
@@ -151,9 +157,8 @@ export class SyncWorker extends pulumi.ComponentResource {
 
 function expose(
   name: string,
-  accountId: string,
+  { accountId, exposure }: SyncWorkerArgs,
   worker: cloudflare.Worker,
-  exposure: WorkerExposure,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   switch (exposure.kind) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { bindingsAreSecret } from "./rules/bindings-are-secret.ts";
+import { bundleIsStaged } from "./rules/bundle-is-staged.ts";
 import { compatibilityDateIsRecent } from "./rules/compatibility-date-is-recent.ts";
 import { percentagesSumTo100 } from "./rules/percentages-sum-to-100.ts";
 import { productionIsGuarded } from "./rules/production-is-guarded.ts";
@@ -16,6 +17,7 @@ new PolicyPack("stripe-customer-sync", {
   enforcementLevel: "mandatory",
   policies: [
     bindingsAreSecret(),
+    bundleIsStaged(stackFiles),
     compatibilityDateIsRecent(),
     percentagesSumTo100(),
     productionIsGuarded(stackFiles),

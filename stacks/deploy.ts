@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as live from "@stripe-customer-sync/live-worker";
 import { OrganizationWebhook } from "../infra/organization-webhook.ts";
 import { declareStripeEvents, type StripeSigningSecrets } from "../infra/stripe-events.ts";
@@ -7,14 +7,26 @@ import { PULL_SCHEDULE, SyncWorker } from "../infra/sync-worker.ts";
 import type { WorkerBindingValues } from "../infra/worker-bindings.ts";
 import type { WorkerBundle } from "../infra/worker-bundle.ts";
 import { WorkerKey } from "../infra/worker-key.ts";
+import { UNKNOWN_COMMIT } from "./checked-out-commit.ts";
 import type { Settings } from "./settings.ts";
 
 /** The stack's outputs. */
 export interface Deployed {
   readonly workerUrl: string;
-  readonly bundleDigest: string;
+  /** Of the bundle that has passed the live check: what another stack may now follow with. */
+  readonly bundleDigest: pulumi.Output<string>;
+  /** The commit that it was made from. */
+  readonly gitCommit: pulumi.Output<string>;
   readonly versionId: pulumi.Output<string>;
   readonly webhookName: string;
+}
+
+/** What is found out before anything is declared. */
+export interface DeployArgs {
+  readonly bundle: WorkerBundle;
+  /** The commit that the bundle is made from. */
+  readonly commit: string;
+  readonly liveWorker: live.Provider;
 }
 
 const WEBHOOK_NAME = "organizations_stripe_customer_sync";
@@ -25,7 +37,8 @@ const WEBHOOK_NAME = "organizations_stripe_customer_sync";
  * checked before anything rings it; a token that changes is accepted by the Worker before the
  * database sends it.
  */
-export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
+export function deploy(settings: Settings, args: DeployArgs): Deployed {
+  const { bundle, commit, liveWorker } = args;
   const { environment, worker, supabase } = settings;
   const { protect } = environment;
 
@@ -47,10 +60,6 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
     workerKey: supabase.workerKey ?? makeWorkerKey(settings, schema),
     stripeSigning,
   });
-  const liveWorker = new live.Provider("live-worker", {
-    ...(settings.cloudflare.apiToken && { apiToken: settings.cloudflare.apiToken }),
-    ...(settings.cloudflare.baseUrl && { baseUrl: settings.cloudflare.baseUrl }),
-  });
   const syncWorker = new SyncWorker(
     "sync-worker",
     {
@@ -71,8 +80,9 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
         fingerprintKey: settings.fingerprintKey,
         provider: liveWorker,
       },
+      protect,
     },
-    { protect, dependsOn: [schema] },
+    { dependsOn: [schema] },
   );
   const checked = new live.LiveCheck(
     "live-check",
@@ -97,12 +107,17 @@ export function deploy(settings: Settings, bundle: WorkerBundle): Deployed {
       token: settings.webhookToken,
       fingerprintKey: settings.fingerprintKey,
     },
-    { dependsOn: [checked] },
+    // The first to go in a destroy: protected, it stops one before anything is gone.
+    { protect, dependsOn: [checked] },
   );
 
+  const liveDigest = pulumi
+    .all([syncWorker.rollout.liveBundleDigest, checked.urn])
+    .apply(([digest]) => digest);
   return {
     workerUrl: worker.url,
-    bundleDigest: bundle.digest,
+    bundleDigest: liveDigest,
+    gitCommit: liveDigest.apply((digest) => (digest === bundle.digest ? commit : UNKNOWN_COMMIT)),
     versionId: syncWorker.versionId,
     webhookName: WEBHOOK_NAME,
   };

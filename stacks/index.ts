@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { requireStripeAccount } from "../infra/stripe-account-guard.ts";
 import { bundleWorker } from "../infra/worker-bundle.ts";
+import { checkedOutCommit } from "./checked-out-commit.ts";
 import { deploy } from "./deploy.ts";
+import { liveWorkerProvider } from "./live-worker-provider.ts";
+import { requireStagedBundle } from "./require-staged-bundle.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getStack());
@@ -11,6 +15,12 @@ await requireStripeAccount({
   livemode: settings.environment.livemode,
   environment: settings.environment.name,
 });
-const deployed = deploy(settings, await bundleWorker());
+const [bundle, commit] = await Promise.all([
+  bundleWorker(),
+  checkedOutCommit(join(import.meta.dirname, "..")),
+]);
+await requireStagedBundle(settings, { digest: bundle.digest, commit });
+const liveWorker = liveWorkerProvider(settings);
+const deployed = deploy(settings, { bundle, commit, liveWorker });
 
-export const { workerUrl, bundleDigest, versionId, webhookName } = deployed;
+export const { workerUrl, bundleDigest, gitCommit, versionId, webhookName } = deployed;

@@ -243,6 +243,18 @@ export const settingCatalogue = [
     "60",
     text(/^[1-9]\d{1,3}$/, "must be a whole number of minutes from 10 to 9999"),
   ),
+  optional(
+    "promotedFrom",
+    "the stack that must run a bundle before this one gets it; staging for production when left out",
+    "staging",
+    text(/^[\w.-]+(\/[\w.-]+\/[\w.-]+)?$/, "must be a stack's name, or organization/project/stack"),
+  ),
+  optional(
+    "allowUnstagedBundle",
+    "whether an update goes on although promotedFrom does not run the bundle; false when left out",
+    "false",
+    flag,
+  ),
   secret("webhookToken", "bearer token between the database and the Worker", token, {
     generate: random,
   }),

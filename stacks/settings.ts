@@ -44,6 +44,8 @@ export interface Settings {
     /** Endpoints of the events, the one in use last. */
     readonly endpoints: readonly EndpointGeneration[];
   };
+  /** Absent where no other stack comes before this one. */
+  readonly promotion: { readonly from: string; readonly allowUnstagedBundle: boolean } | undefined;
   readonly pacePerSecond: number;
   readonly alerts: {
     /** Such addresses carry tokens. */
@@ -89,8 +91,10 @@ export function readSettings(
 ): Settings {
   const values = readSettingValues(config, stack, variables);
   const { name, url, exposure } = workerAddress(values, stack);
+  const environment = environments[values.environment as Environment["name"]];
+  const promotedFrom = values.promotedFrom ?? environment.promotedFrom;
   return {
-    environment: environments[values.environment as Environment["name"]],
+    environment,
     cloudflare: {
       accountId: values.cloudflareAccountId,
       apiToken: optionalSecret(config["cloudflare:apiToken"]),
@@ -118,6 +122,10 @@ export function readSettings(
       signingSecretPrevious: optionalSecret(values.stripeSigningSecretPrevious),
       endpoints: readEndpoints(values.stripeEndpoints),
     },
+    promotion:
+      promotedFrom === undefined
+        ? undefined
+        : { from: promotedFrom, allowUnstagedBundle: values.allowUnstagedBundle === "true" },
     pacePerSecond: Number(values.pacePerSecond ?? DEFAULT_PACE_PER_SECOND),
     alerts: {
       url: optionalSecret(values.alertUrl),

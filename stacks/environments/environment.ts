@@ -5,6 +5,8 @@ export interface Environment {
   readonly livemode: boolean;
   /** Protected resources refuse `pulumi destroy` and replacement by deletion. */
   readonly protect: boolean;
+  /** The stack that must run a bundle before this environment gets it; a setting names another. */
+  readonly promotedFrom: string | undefined;
   /** Share of invocations whose logs Cloudflare keeps, 0 to 1. */
   readonly observabilitySamplingRate: number;
 }

@@ -5,5 +5,6 @@ export const local: Environment = {
   name: "local",
   livemode: false,
   protect: false,
+  promotedFrom: undefined,
   observabilitySamplingRate: 1,
 };

@@ -5,5 +5,6 @@ export const production: Environment = {
   name: "production",
   livemode: true,
   protect: true,
+  promotedFrom: "staging",
   observabilitySamplingRate: 1,
 };

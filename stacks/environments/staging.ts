@@ -5,5 +5,6 @@ export const staging: Environment = {
   name: "staging",
   livemode: false,
   protect: false,
+  promotedFrom: undefined,
   observabilitySamplingRate: 1,
 };

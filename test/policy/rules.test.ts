@@ -3,6 +3,7 @@ import {
   CUSTOM_DOMAIN,
   DATABASE_WEBHOOK,
   DEPLOYMENT,
+  PROMOTION,
   ROUTE,
   SQL_SCHEMA,
   STRIPE_ENDPOINT,
@@ -10,6 +11,7 @@ import {
   WORKER_VERSION,
 } from "../../policy/resource-types.ts";
 import { bindingsAreSecret } from "../../policy/rules/bindings-are-secret.ts";
+import { bundleIsStaged } from "../../policy/rules/bundle-is-staged.ts";
 import { compatibilityDateIsRecent } from "../../policy/rules/compatibility-date-is-recent.ts";
 import { percentagesSumTo100 } from "../../policy/rules/percentages-sum-to-100.ts";
 import { productionIsGuarded } from "../../policy/rules/production-is-guarded.ts";
@@ -72,6 +74,37 @@ describe("compatibility-date-is-recent", () => {
 
   test.each(["2025-11-23", "2021-01-01", "soon", undefined])("%s is refused", async (date) => {
     expect(await said(date)).toEqual([expect.stringContaining("2025-11-24 or later")]);
+  });
+});
+
+describe("bundle-is-staged", () => {
+  const rule = bundleIsStaged(stacks);
+  const bundleDigest = "f".repeat(64);
+  const promotion = (props: Record<string, unknown>) => ({
+    stack: "production",
+    type: PROMOTION,
+    props: { from: "staging", bundleDigest, allowUnstagedBundle: false, ...props },
+  });
+  const version = (stack: string, workersTag: string) => ({
+    stack,
+    type: WORKER_VERSION,
+    props: { annotations: { workersTag } },
+  });
+
+  test("a promotion with a problem is refused in its words, and not when it is allowed", async () => {
+    const problem = "Deploy commit 5d6e7f8091a2 to staging first";
+    expect(await violations(rule, promotion({ problem }))).toEqual([problem]);
+    expect(await violations(rule, promotion({ problem, allowUnstagedBundle: true }))).toEqual([]);
+    expect(await violations(rule, promotion({}))).toEqual([]);
+  });
+
+  test("production's version must be of a bundle that was compared", async () => {
+    expect(await violations(rule, promotion({}))).toEqual([]);
+    expect(await violations(rule, version("production", bundleDigest))).toEqual([]);
+    expect(await violations(rule, version("production", "e".repeat(64)))).toEqual([
+      expect.stringContaining("Nothing says that the bundle eeee"),
+    ]);
+    expect(await violations(rule, version("staging", "e".repeat(64)))).toEqual([]);
   });
 });
 
@@ -197,8 +230,8 @@ describe("production-is-guarded", () => {
     ]);
   });
 
-  test("an unprotected sync schema is refused", async () => {
-    expect(await violations(rule, { stack: "production", type: SQL_SCHEMA, props: {} })).toEqual([
+  test.each([SQL_SCHEMA, DATABASE_WEBHOOK])("an unprotected %s is refused", async (type) => {
+    expect(await violations(rule, { stack: "production", type, props: {} })).toEqual([
       expect.stringContaining("not protected"),
     ]);
   });

@@ -38,16 +38,14 @@ export interface TestStackOptions {
   readonly test: TestCloud;
   readonly tenant: Tenant;
   readonly stack: "staging" | "production";
+  /** Another stack whose checkout this one shares; else it gets one of its own. */
+  readonly besides?: TestStack;
 }
 
 export async function createTestStack(options: TestStackOptions): Promise<TestStack> {
   const { test, tenant, stack } = options;
-  const project = join(test.folder, `checkout-${stack}`);
-  await mkdir(project, { recursive: true });
-  for (const file of PROJECT_FILES) {
-    await cp(join(ROOT, file), join(project, file), { recursive: true });
-  }
-  await symlink(join(ROOT, "node_modules"), join(project, "node_modules"));
+  const project = options.besides?.project ?? join(test.folder, `checkout-${stack}`);
+  if (options.besides === undefined) await checkOut(project);
 
   const environment = await localEngineEnvironment({
     stateFolder: test.folder,
@@ -100,6 +98,14 @@ export async function createTestStack(options: TestStackOptions): Promise<TestSt
         string
       >,
   };
+}
+
+async function checkOut(project: string): Promise<void> {
+  await mkdir(project, { recursive: true });
+  for (const file of PROJECT_FILES) {
+    await cp(join(ROOT, file), join(project, file), { recursive: true });
+  }
+  await symlink(join(ROOT, "node_modules"), join(project, "node_modules"));
 }
 
 async function succeed(running: Promise<EngineResult>): Promise<EngineResult> {
