@@ -8,6 +8,7 @@ import {
   workerFingerprints,
 } from "./worker-bindings.ts";
 import type { WorkerBundle } from "./worker-bundle.ts";
+import type { WorkerLeftovers } from "./worker-leftovers.ts";
 
 /** The runtime behaviour that the Worker was tested with. */
 const COMPATIBILITY_DATE = "2026-07-30";
@@ -25,6 +26,10 @@ export interface SyncWorkerArgs {
   readonly observability: { readonly enabled: boolean; readonly samplingRate: number };
   /** A cloud region such as `aws:eu-central-1` to run near. */
   readonly placementRegion: string | undefined;
+  /** By which a stack whose state was lost knows its Worker again. */
+  readonly ownerTag: string;
+  /** What is there already and comes into the state instead of being made. */
+  readonly leftovers: WorkerLeftovers;
   /**
    * Protects the Worker and what brings it traffic. Not an option of the component, which its
    * children would inherit: a protected version or deployment would refuse every update, since a
@@ -77,10 +82,10 @@ export class SyncWorker extends pulumi.ComponentResource {
         logpush: false,
         observability: observability(args.observability),
         subdomain: { enabled: args.exposure.kind === "workers.dev", previewsEnabled: false },
-        tags: [],
+        tags: [args.ownerTag],
         tailConsumers: [],
       },
-      { parent: this, protect },
+      { parent: this, protect, ...imported(args.leftovers.worker) },
     );
     const version = new cloudflare.WorkerVersion(
       name,
@@ -157,7 +162,7 @@ export class SyncWorker extends pulumi.ComponentResource {
 
 function expose(
   name: string,
-  { accountId, exposure }: SyncWorkerArgs,
+  { accountId, exposure, leftovers }: SyncWorkerArgs,
   worker: cloudflare.Worker,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
@@ -170,7 +175,7 @@ function expose(
           name,
           { accountId, hostname: exposure.host, service: worker.name, zoneId: exposure.zoneId },
           // A replacement that keeps the host name would otherwise delete what it just made.
-          { ...opts, deleteBeforeReplace: true },
+          { ...opts, deleteBeforeReplace: true, ...imported(leftovers.domain) },
         ),
       ];
     case "route":
@@ -178,10 +183,15 @@ function expose(
         new cloudflare.WorkersRoute(
           name,
           { zoneId: exposure.zoneId, pattern: exposure.pattern, script: worker.name },
-          opts,
+          { ...opts, ...imported(leftovers.route) },
         ),
       ];
   }
+}
+
+/** An import of what is there: the engine reads it, then changes what is not as declared. */
+function imported(id: string | undefined): pulumi.CustomResourceOptions {
+  return id === undefined ? {} : { import: id };
 }
 
 function observability({

@@ -7,6 +7,7 @@ import { PULL_SCHEDULE, SyncWorker } from "../infra/sync-worker.ts";
 import type { WorkerBindingValues } from "../infra/worker-bindings.ts";
 import type { WorkerBundle } from "../infra/worker-bundle.ts";
 import { WorkerKey } from "../infra/worker-key.ts";
+import { ownerTag, type WorkerLeftovers } from "../infra/worker-leftovers.ts";
 import { UNKNOWN_COMMIT } from "./checked-out-commit.ts";
 import type { Settings } from "./settings.ts";
 
@@ -26,6 +27,7 @@ export interface DeployArgs {
   readonly bundle: WorkerBundle;
   /** The commit that the bundle is made from. */
   readonly commit: string;
+  readonly leftovers: WorkerLeftovers;
   readonly liveWorker: live.Provider;
 }
 
@@ -38,7 +40,7 @@ const WEBHOOK_NAME = "organizations_stripe_customer_sync";
  * database sends it.
  */
 export function deploy(settings: Settings, args: DeployArgs): Deployed {
-  const { bundle, commit, liveWorker } = args;
+  const { bundle, commit, leftovers, liveWorker } = args;
   const { environment, worker, supabase } = settings;
   const { protect } = environment;
 
@@ -80,6 +82,8 @@ export function deploy(settings: Settings, args: DeployArgs): Deployed {
         fingerprintKey: settings.fingerprintKey,
         provider: liveWorker,
       },
+      ownerTag: ownerTag(pulumi.getStack()),
+      leftovers,
       protect,
     },
     { dependsOn: [schema] },

@@ -4,6 +4,7 @@ import { requireStripeAccount } from "../infra/stripe-account-guard.ts";
 import { bundleWorker } from "../infra/worker-bundle.ts";
 import { checkedOutCommit } from "./checked-out-commit.ts";
 import { deploy } from "./deploy.ts";
+import { findLeftovers } from "./find-leftovers.ts";
 import { liveWorkerProvider } from "./live-worker-provider.ts";
 import { requireStagedBundle } from "./require-staged-bundle.ts";
 import { readSettings } from "./settings.ts";
@@ -21,6 +22,7 @@ const [bundle, commit] = await Promise.all([
 ]);
 await requireStagedBundle(settings, { digest: bundle.digest, commit });
 const liveWorker = liveWorkerProvider(settings);
-const deployed = deploy(settings, { bundle, commit, liveWorker });
+const leftovers = await findLeftovers(settings, liveWorker);
+const deployed = deploy(settings, { bundle, commit, leftovers, liveWorker });
 
 export const { workerUrl, bundleDigest, gitCommit, versionId, webhookName } = deployed;

@@ -15,6 +15,7 @@ import type {
 import { anything } from "./anything.ts";
 import { type ApiSession, call, callOrGone } from "./api-session.ts";
 import { asDeclared } from "./as-declared.ts";
+import { diffDeclared } from "./diff-declared.ts";
 import { toApi } from "./field-names.ts";
 import { storedOrImported } from "./import-id.ts";
 
@@ -50,7 +51,7 @@ export const worker: ResourceType<ApiSession, Inputs> = {
       tailConsumers: optional(list(record(anything()))),
     }),
 
-  replaceOn: ["accountId"],
+  diff: diffDeclared(["accountId"]),
 
   async create(inputs, { client }, { preview }) {
     if (preview) return { id: "", outputs: { ...inputs, ...unknownOutputs } };

@@ -7,6 +7,7 @@ import {
 } from "@stripe-customer-sync/provider-kit";
 import { type ApiSession, call, callOrGone } from "./api-session.ts";
 import { asDeclared } from "./as-declared.ts";
+import { diffDeclared } from "./diff-declared.ts";
 import { storedOrImported } from "./import-id.ts";
 
 type Inputs = {
@@ -36,7 +37,7 @@ export const workersCustomDomain: ResourceType<ApiSession, Inputs> = {
       environment: optional(text()),
     }),
 
-  replaceOn: ["accountId", ...DECLARABLE],
+  diff: diffDeclared(["accountId", ...DECLARABLE]),
 
   async create(inputs, { client }, { preview }) {
     if (preview) return { id: "", outputs: { ...unknownOutputs, ...inputs } };

@@ -7,9 +7,12 @@ import type { LiveVersion } from "./live-check-inputs.ts";
 /** A Worker of an account. */
 export type WorkerAddress = { readonly accountId: string; readonly workerName: string };
 
+const READ_SCRIPTS = "Workers Scripts: Read";
+const READ_ROUTES = "Workers Routes: Read";
+
 /**
- * What Cloudflare's API tells about a Worker. Each call needs "Workers Scripts: Read", a deployment
- * "Workers Scripts: Edit".
+ * What Cloudflare's API tells about a Worker. Each call needs "Workers Scripts: Read", routes
+ * "Workers Routes: Read", a deployment "Workers Scripts: Edit".
  */
 export class CloudflareApi {
   readonly #client: CloudflareClient;
@@ -94,13 +97,55 @@ export class CloudflareApi {
     return bindings.map(({ name }) => name).sort();
   }
 
+  /** The Worker of that name; undefined when there is none. */
+  async worker(
+    { accountId, workerName }: WorkerAddress,
+    signal?: AbortSignal,
+  ): Promise<{ readonly id: string; readonly tags: readonly string[] } | undefined> {
+    const found = await this.#read(
+      (client) => client.workers.beta.workers.get(workerName, { account_id: accountId }),
+      signal,
+    );
+    return found && { id: found.id, tags: found.tags ?? [] };
+  }
+
+  /** The route with exactly that pattern; undefined when there is none. */
+  async route(
+    zoneId: string,
+    pattern: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly id: string; readonly script?: string } | undefined> {
+    const routes = await this.#read(
+      (client) => everyItem(client.workers.routes.list({ zone_id: zoneId })),
+      signal,
+      READ_ROUTES,
+    );
+    const found = routes?.find((route) => route.pattern === pattern);
+    return found && { id: found.id, ...(found.script && { script: found.script }) };
+  }
+
+  /** The custom domain of that name; undefined when there is none. */
+  async domain(
+    accountId: string,
+    hostname: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly id: string; readonly service: string } | undefined> {
+    const domains = await this.#read(
+      (client) => everyItem(client.workers.domains.list({ account_id: accountId, hostname })),
+      signal,
+    );
+    const found = domains?.find((domain) => domain.hostname === hostname);
+    return found && { id: found.id, service: found.service };
+  }
+
   /** The answer; undefined for 404. */
   async #read<T>(
     request: (client: Cloudflare) => PromiseLike<T>,
     signal: AbortSignal | undefined,
+    permission = READ_SCRIPTS,
   ): Promise<T | undefined> {
     try {
-      return await this.#client.call("Workers Scripts: Read", request, signal);
+      return await this.#client.call(permission, request, signal);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -128,4 +173,10 @@ function understood<Schema extends v.GenericSchema>(
   throw new UserError(
     `Cloudflare's API answered with something else than expected: ${issue.message}`,
   );
+}
+
+async function everyItem<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
 }

@@ -8,6 +8,7 @@ import {
   url,
 } from "@stripe-customer-sync/provider-kit";
 import { CloudflareApi } from "./cloudflare-api.ts";
+import { findWorker } from "./find-worker.ts";
 import { liveCheck } from "./live-check-resource.ts";
 import { rollout } from "./rollout-resource.ts";
 
@@ -36,6 +37,9 @@ export const liveWorkerProvider: ProviderDefinition<CloudflareApi> = {
   resources: {
     "live-worker:index:LiveCheck": liveCheck,
     "live-worker:index:Rollout": rollout,
+  },
+  functions: {
+    "live-worker:index:findWorker": (args, api, { signal }) => findWorker(args, api, signal),
   },
 };
 

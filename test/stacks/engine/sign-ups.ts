@@ -1,4 +1,5 @@
 import { createClient } from "@supabase/supabase-js";
+import { vi } from "vitest";
 import type { AccountHandle, Customer } from "../../../local/stripe/index.ts";
 import type { SupabaseProject } from "../../../local/supabase/index.ts";
 
@@ -37,6 +38,18 @@ export async function customerIdOf(
   const [row] = await project.sql<{ stripe_customer_id: string | null }[]>`
     select stripe_customer_id from public.organizations where id = ${organizationId}`;
   return row?.stripe_customer_id ?? null;
+}
+
+/** Waits until the organization has its customer's id; which it is. */
+export function becomesLinked(project: SupabaseProject, organizationId: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const id = await customerIdOf(project, organizationId);
+      if (id === null) throw new Error(`organization ${organizationId} is not linked`);
+      return id;
+    },
+    { timeout: 20_000, interval: 20 },
+  );
 }
 
 /** Live customers that carry the organization's id. */
