@@ -17,6 +17,8 @@ export interface TerminalEngine extends StackEngine {
   runWithInput(input: string, ...args: readonly string[]): Promise<EngineResult>;
   /** As `run`, on this terminal, where it may also ask; gives the exit code. */
   show(...args: readonly string[]): Promise<number>;
+  /** As `run`, with each line told as it comes. */
+  follow(onLine: (line: string) => void, ...args: readonly string[]): Promise<EngineResult>;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function engineOfStack(
     command: isLocal ? "npm run pulumi --" : "npx pulumi",
     run: (...args) => runEngine(onStack(args), options),
     runWithInput: (input, ...args) => runEngine(onStack(args), { ...options, input }),
+    follow: (onLine, ...args) => runEngine(onStack(args), { ...options, onLine }),
     show: async (...args) =>
       (await runEngine([...args, "-s", stack], { ...options, show: true })).exitCode,
   };

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly show: boolean;
   /** Given on standard input; nothing is when left out. */
   readonly input?: string;
+  /** Told each line that is captured, as it comes. */
+  readonly onLine?: (line: string) => void;
   /** Project folder; this repository's when left out. */
   readonly folder?: string;
 }
@@ -43,7 +45,9 @@ export function runEngine(args: readonly string[], options: EngineOptions): Prom
   child.stdin?.end(options.input);
   let output = "";
   const collect = (chunk: Buffer) => {
-    output += chunk.toString("utf8");
+    const text = chunk.toString("utf8");
+    output += text;
+    for (const line of text.split("\n")) if (line.trim() !== "") options.onLine?.(line);
   };
   child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);
