@@ -12,7 +12,13 @@ export async function serve(
   port: number,
   answer: (request: Request) => Promise<Response>,
 ): Promise<HttpServer> {
-  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }));
+  const underWay = new Set<Promise<Response>>();
+  const tracked = (request: Request): Promise<Response> => {
+    const answering = answer(request).finally(() => underWay.delete(answering));
+    underWay.add(answering);
+    return answering;
+  };
+  const server = createServer(getRequestListener(tracked, { overrideGlobalObjects: false }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
@@ -25,6 +31,8 @@ export async function serve(
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      // Each may hold a connection of the database, and a pool with one of those never ends.
+      await Promise.allSettled(underWay);
     },
   };
 }
