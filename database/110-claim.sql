@@ -37,7 +37,10 @@ begin
   if source is null or source not in ('webhook', 'cron', 'backfill') then source := 'cron'; end if;
   how_many := least(greatest(coalesce(how_many, 1), 1), 100);
   lease_seconds := least(greatest(coalesce(lease_seconds, 60), 10), 900);
-  perform stripe_sync.note_claim(source);
+  -- A pull behind a webhook's answer, or behind an event of Stripe's, is no webhook.
+  if source <> 'webhook' or organization is not null then
+    perform stripe_sync.note_claim(source);
+  end if;
   perform stripe_sync.fold_changes(organization);
   if organization is null then
     perform stripe_sync.sweep();
@@ -77,6 +80,10 @@ begin
     'jobs', claimed,
     'deferred', case when organization is not null and claimed = '[]' then
       stripe_sync.why_deferred(organization, cardinality(planned) > 0)
+    end,
+    -- For a pull that the pace gave nothing: when to ask again.
+    'wait_ms', case when organization is null and permits < least(1, cardinality(planned)) then
+      stripe_sync.pace_wait_ms()
     end,
     'more', organization is null and (
       exists (

@@ -12,7 +12,14 @@ begin
     return '{"outcome": "ignored"}';
   end if;
   if kind = 'created' then
-    return jsonb_build_object('outcome', stripe_sync.adopt(organization, customer));
+    -- While customers are made of a backlog, each event brings the Worker back to it.
+    return jsonb_build_object(
+      'outcome', stripe_sync.adopt(organization, customer),
+      'backlog', exists (
+        select from stripe_sync.jobs
+        where state in ('due', 'leased', 'parked') and next_attempt_at <= clock_timestamp()
+      )
+    );
   end if;
 
   if kind = 'deleted' then
@@ -54,14 +61,20 @@ begin
   select stripe_customer_id into before from public.organizations where id = organization;
   if not found then return 'ignored'; end if;
   if before = customer then return 'linked'; end if;
+  -- Most events come while the Worker is writing the same id: that is waited for.
+  select stripe_customer_id into before from public.organizations
+    where id = organization for no key update;
+  if before = customer then return 'linked'; end if;
   perform stripe_sync.ensure_jobs(array[organization]);
   if stripe_sync.write_back(organization, customer) is distinct from customer then
     return 'duplicate';
   end if;
   select * into job from stripe_sync.jobs where organization_id = organization;
-  -- Its data may be those of an older request: revision 0 makes an update due. A Worker that has
-  -- the job in hand is about to complete it with the same customer.
-  if job.state <> 'leased' then perform stripe_sync.settle(organization, 0); end if;
+  -- A Worker that has the job in hand is about to complete it with the same customer. If it died,
+  -- the next one sends an update to this customer: either way Stripe is asked about it.
+  if job.state = 'leased' then return 'linked'; end if;
+  -- Its data may be those of an older request: revision 0 makes an update due.
+  perform stripe_sync.settle(organization, 0);
   return 'adopted';
 exception when unique_violation then
   -- It stands in another organization's row.

@@ -16,7 +16,9 @@ export const app = new Hono<{ Bindings: Bindings }>();
 app.post("/webhooks/supabase", (c) =>
   supabaseWebhook(c.req.raw, readSettings(c.env), (work) => c.executionCtx.waitUntil(work)),
 );
-app.post("/webhooks/stripe", (c) => stripeWebhook(c.req.raw, readSettings(c.env)));
+app.post("/webhooks/stripe", (c) =>
+  stripeWebhook(c.req.raw, readSettings(c.env), (work) => c.executionCtx.waitUntil(work)),
+);
 app.get("/health", (c) => health(c.req.raw, readSettings(c.env)));
 app.get("/live", (c) => live(c.req.raw, c.env));
 

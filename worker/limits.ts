@@ -67,8 +67,17 @@ export const LONGEST_INVOCATION_MS = PULL_MS + REST_CALL_MS + LONGEST_JOB_MS;
  */
 export const BACKGROUND_PULL_MS = 15_000;
 
-/** Wait of a pull when due jobs are left but the pace has none to give. */
+/**
+ * After that time the next pull behind an answer may begin beside the one that is still at work,
+ * so that the next is there before the last has ended, and two ask for what the pace gives.
+ */
+export const BACKGROUND_HANDOVER_MS = 7_500;
+
+/** Wait of a pull when due jobs are left and the database does not say when to ask again. */
 export const PACE_WAIT_MS = 250;
+
+/** The longest wait that the database may ask of a pull. */
+export const LONGEST_PACE_WAIT_MS = 1_000;
 
 /** The post to the alert URL: it comes after the work, and must not outlast its minute. */
 export const ALERT_MS = 5_000;

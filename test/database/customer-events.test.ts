@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type JobFunctions, jobFunctions } from "./job-functions.ts";
 import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
@@ -21,30 +22,58 @@ const requeue = async (organization: string) => {
 };
 
 describe("a customer that was created", () => {
+  test("says whether jobs are due, which the Worker then pulls", async () => {
+    const organization = await database.signUp();
+    const waiting = await database.signUp();
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({ backlog: true });
+    await jobs.take(organization);
+    await jobs.take(waiting);
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({ backlog: false });
+  });
+
   test("is adopted when its creation was never answered, and gets the present data", async () => {
     const organization = await database.signUp();
     await jobs.fail(await jobs.take(organization), "ambiguous");
-    expect(await jobs.event("cus_1", "created", organization)).toEqual({ outcome: "adopted" });
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({
+      outcome: "adopted",
+    });
     expect(await jobs.customerOf(organization)).toBe("cus_1");
     const job = await jobs.take(organization);
     expect(job).toMatchObject({ action: "update", customer_id: "cus_1" });
     await jobs.complete(job, "cus_1");
-    expect(await jobs.event("cus_1", "created", organization)).toEqual({ outcome: "linked" });
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({ outcome: "linked" });
     expect(await database.job(organization)).toMatchObject({ state: "linked" });
   });
 
   test("while a Worker has the job in hand is written down, and the Worker completes", async () => {
     const organization = await database.signUp();
     const job = await jobs.take(organization);
-    expect(await jobs.event("cus_1", "created", organization)).toEqual({ outcome: "adopted" });
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({
+      outcome: "linked",
+    });
     expect((await database.job(organization)).state).toBe("leased");
     expect(await jobs.complete(job, "cus_1")).toMatchObject({ outcome: "linked" });
+  });
+
+  // Seen to fail without the second look at the row in adopt(): the Worker then asks Stripe once
+  // more for each customer, and a burst runs into Stripe's limit.
+  test("while its id is being written waits for that, and nobody has to ask Stripe again", async () => {
+    const organization = await database.signUp();
+    let told: ReturnType<JobFunctions["event"]> | undefined;
+    await database.sql.begin(async (sql) => {
+      await sql`update public.organizations set stripe_customer_id = 'cus_1' where id = ${organization}`;
+      told = jobs.event("cus_1", "created", organization);
+      await sleep(100);
+    });
+    expect(await told).toMatchObject({ outcome: "linked" });
   });
 
   test("for an organization with another one is a duplicate", async () => {
     const organization = await database.signUp();
     await jobs.link(organization, "cus_1");
-    expect(await jobs.event("cus_2", "created", organization)).toEqual({ outcome: "duplicate" });
+    expect(await jobs.event("cus_2", "created", organization)).toMatchObject({
+      outcome: "duplicate",
+    });
     expect(await jobs.customerOf(organization)).toBe("cus_1");
     expect(await jobs.health()).toMatchObject({ duplicates: 1 });
     // The duplicate was removed in Stripe.
@@ -55,20 +84,22 @@ describe("a customer that was created", () => {
   test("but stands in another organization's row is a duplicate", async () => {
     const [first, second] = [await database.signUp(), await database.signUp()];
     await jobs.link(first, "cus_1");
-    expect(await jobs.event("cus_1", "created", second)).toEqual({ outcome: "duplicate" });
+    expect(await jobs.event("cus_1", "created", second)).toMatchObject({ outcome: "duplicate" });
     expect(await jobs.customerOf(second)).toBeNull();
   });
 
   test("is none of ours without an organization, or with one that is not here", async () => {
     await database.signUp();
-    expect(await jobs.event("cus_1", "created")).toEqual({ outcome: "ignored" });
-    expect(await jobs.event("cus_1", "created", unknown)).toEqual({ outcome: "ignored" });
+    expect(await jobs.event("cus_1", "created")).toMatchObject({ outcome: "ignored" });
+    expect(await jobs.event("cus_1", "created", unknown)).toMatchObject({ outcome: "ignored" });
   });
 
   test("is adopted without any trigger having made a job", async () => {
     const organization = await database.signUp();
     await database.sql`delete from stripe_sync.jobs`;
-    expect(await jobs.event("cus_1", "created", organization)).toEqual({ outcome: "adopted" });
+    expect(await jobs.event("cus_1", "created", organization)).toMatchObject({
+      outcome: "adopted",
+    });
     expect(await database.job(organization)).toMatchObject({ state: "due" });
   });
 });

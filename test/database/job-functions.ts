@@ -27,6 +27,8 @@ export interface Claim {
     customer_id: string | null;
   } | null;
   readonly more: boolean;
+  /** Of a pull that the pace gave nothing: when to ask again. */
+  readonly wait_ms: number | null;
 }
 
 interface Outcome {

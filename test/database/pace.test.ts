@@ -82,6 +82,22 @@ test("a pull says that more is left, and leaves a permit for the next sign-up", 
   expect((await jobs.take(await database.signUp())).attempt).toBe(1);
 });
 
+// Seen to fail with a constant in pace_wait_ms() of database/090-pace.sql.
+test("a pull that gets nothing is told to come back when it gets two", async () => {
+  await organizations(20);
+  // Filled later than now, so that it is empty however slow this machine is.
+  await setBucket(0, -60);
+  const empty = await jobs.claim(null, { how_many: 4 });
+  expect(empty).toMatchObject({ jobs: [], more: true });
+  // Two permits and the one that stays, at 20 a second.
+  expect(empty.wait_ms).toBeGreaterThan(0);
+  expect(empty.wait_ms).toBeLessThanOrEqual(150);
+  await setBucket(0, 0.15);
+  const next = await jobs.claim(null, { how_many: 4 });
+  expect(next.jobs.length).toBeGreaterThanOrEqual(2);
+  expect(next.wait_ms).toBeNull();
+});
+
 test("a slow pace still lets pulls through", async () => {
   await setPace(1);
   await setBucket(0, 60);

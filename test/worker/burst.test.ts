@@ -3,7 +3,7 @@ import { captureLog } from "./captured-log.ts";
 import { wholePaths } from "./whole-path.ts";
 
 const PACE_PER_SECOND = 20;
-const SIGN_UPS = 60;
+const SIGN_UPS = 40;
 
 const log = captureLog();
 const path = wholePaths();

@@ -28,11 +28,13 @@ interface Backlog {
   due: number;
   /** Claims that the pace lets go out empty before there are jobs again. */
   emptyClaims?: number;
+  /** What the database says of the wait then. */
+  waitMs?: number;
   answer?: (request: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
   bindings?: Record<string, unknown>;
 }
 
-async function pullBacklog({ due, emptyClaims = 0, answer, bindings }: Backlog) {
+async function pullBacklog({ due, emptyClaims = 0, waitMs, answer, bindings }: Backlog) {
   let handedOut = 0;
   database = await startScriptedDatabase({
     ...linking,
@@ -42,7 +44,7 @@ async function pullBacklog({ due, emptyClaims = 0, answer, bindings }: Backlog) 
         job({ organization_id: id(handedOut + index) }),
       );
       handedOut += number;
-      return { jobs, deferred: null, more: handedOut < due };
+      return { jobs, deferred: null, more: handedOut < due, wait_ms: waitMs };
     },
   });
   let requests = 0;
@@ -81,6 +83,19 @@ test("a pull waits for the pace while due jobs are left", async () => {
   expect(report).toMatchObject({ linked: 2, stopped: "idle" });
   expect(report?.ms).toBeGreaterThanOrEqual(490);
   expect(calls).toBe(6);
+});
+
+test("a pull waits as long as the database says, but never for more than a second", async () => {
+  const soon = await pullBacklog({ due: 2, emptyClaims: 2, waitMs: 20 });
+  expect(soon.report).toMatchObject({ linked: 2, stopped: "idle" });
+  expect(soon.report?.ms).toBeLessThan(490);
+  await Promise.all([database?.close(), stripe?.close()]);
+  const [, late] = [
+    await pullBacklog({ due: 1, emptyClaims: 1, waitMs: 3_600_000 }),
+    log.lines("pulled").at(-1),
+  ];
+  expect(late).toMatchObject({ linked: 1, stopped: "idle" });
+  expect(late?.ms).toBeGreaterThanOrEqual(990);
 });
 
 // Seen to fail without limitReached()'s last line in sync/pull.ts: over 50 subrequests.

@@ -41,6 +41,8 @@ const signed = (payload: string, secret: string, ageSeconds = 0) =>
 
 interface Delivery {
   outcomes?: unknown[];
+  /** Whether the database says that jobs are due. */
+  backlog?: boolean;
   bindings?: Record<string, unknown>;
   signature?: (payload: string) => string;
 }
@@ -48,13 +50,19 @@ interface Delivery {
 /** Delivers an event as Stripe does. */
 async function deliver(
   sent: unknown,
-  { outcomes = ["linked"], bindings, signature }: Delivery = {},
-): Promise<{ status: number; answer: unknown; told: Record<string, unknown>[] }> {
+  { outcomes = ["linked"], backlog, bindings, signature }: Delivery = {},
+): Promise<{
+  status: number;
+  answer: unknown;
+  told: Record<string, unknown>[];
+  claims: Record<string, unknown>[];
+}> {
   const told = await startScriptedDatabase({
     stripe_sync_customer_event: (_, call) => {
       const outcome = outcomes[call - 1];
-      return outcome instanceof Failure ? outcome : { outcome };
+      return outcome instanceof Failure ? outcome : { outcome, backlog };
     },
+    stripe_sync_claim: () => ({ jobs: [], deferred: null, more: false }),
   });
   database = told;
   const payload = JSON.stringify(sent);
@@ -73,8 +81,19 @@ async function deliver(
     status: response.status,
     answer: await response.json(),
     told: told.callsOf("stripe_sync_customer_event"),
+    claims: told.callsOf("stripe_sync_claim"),
   };
 }
+
+// Seen to fail without pullInBackground() in routes/stripe-webhook.ts.
+test("an event that comes while jobs are due brings a pull; without a backlog it asks for none", async () => {
+  const created = event("customer.created", customer());
+  const busy = await deliver(created, { backlog: true });
+  expect(busy.answer).toEqual({ status: "linked" });
+  expect(busy.claims).toEqual([expect.objectContaining({ organization: null, how_many: 4 })]);
+  expect((await deliver(created, { backlog: false })).claims).toEqual([]);
+  expect((await deliver(created)).claims).toEqual([]);
+});
 
 describe("an event that concerns the sync is told to the database", () => {
   test.each<[string, unknown, Record<string, unknown>]>([

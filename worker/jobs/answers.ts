@@ -27,6 +27,8 @@ export const claimAnswer = v.object({
     }),
   ),
   more: v.boolean(),
+  /** When the pace had nothing to give: in how many milliseconds it has. */
+  wait_ms: v.nullish(v.number()),
 });
 export type ClaimAnswer = v.InferOutput<typeof claimAnswer>;
 
@@ -57,6 +59,8 @@ export type FailAnswer = v.InferOutput<typeof failAnswer>;
 /** Answer of `stripe_sync_customer_event`. */
 export const customerEventAnswer = v.object({
   outcome: v.picklist(["adopted", "linked", "duplicate", "deleted", "repair", "ignored"]),
+  /** Whether jobs are due; absent where the installed functions are older. */
+  backlog: v.nullish(v.boolean()),
 });
 export type CustomerEventAnswer = v.InferOutput<typeof customerEventAnswer>;
 

@@ -2,11 +2,14 @@ import * as v from "valibot";
 import { readBody } from "../http/read-body.ts";
 import { Refusal } from "../http/refusal.ts";
 import { requireJson } from "../http/require-json.ts";
+import type { CustomerEventAnswer } from "../jobs/answers.ts";
 import { log } from "../log.ts";
-import { createServices } from "../services.ts";
+import { createServices, type Services } from "../services.ts";
 import type { Settings } from "../settings/settings.ts";
 import { verifyEvent } from "../stripe/verify-event.ts";
+import { pullInBackground } from "../sync/pull-in-background.ts";
 import { type CustomerReport, reportOf } from "../sync/report-of-event.ts";
+import type { WaitUntil } from "./wait-until.ts";
 
 /**
  * `POST /webhooks/stripe`: Stripe's own word on a customer, which closes the loop when an answer
@@ -15,7 +18,11 @@ import { type CustomerReport, reportOf } from "../sync/report-of-event.ts";
  *
  * @throws Refusal 400 for a wrong or old signature; JobsError
  */
-export async function stripeWebhook(request: Request, settings: Settings): Promise<Response> {
+export async function stripeWebhook(
+  request: Request,
+  settings: Settings,
+  waitUntil: WaitUntil,
+): Promise<Response> {
   requireJson(request);
   const signature = request.headers.get("stripe-signature") ?? "";
   const verified = await verifyEvent(
@@ -32,21 +39,26 @@ export async function stripeWebhook(request: Request, settings: Settings): Promi
     log.stripeEventIgnored({ event_id, type, reason: report.reason });
     return Response.json({ status: "ignored", reason: report.reason });
   }
-  const outcome = await tell(report, event.id, settings);
+  const services = createServices(settings);
+  const { outcome, backlog } = await tell(report, event.id, services);
+  if (backlog) waitUntil(pullInBackground(services));
   return Response.json({ status: outcome === "repair" ? "repaired" : outcome });
 }
 
-async function tell(report: CustomerReport, event_id: string, settings: Settings): Promise<string> {
-  const { jobs, customers } = createServices(settings);
+async function tell(
+  report: CustomerReport,
+  event_id: string,
+  { jobs, customers }: Services,
+): Promise<CustomerEventAnswer> {
   const { customer: customer_id, kind, organization } = report;
-  const { outcome } = await jobs.customerEvent(customer_id, kind, organization);
-  log.stripeEvent({ event_id, customer_id, kind, outcome });
-  if (outcome !== "adopted" || (await customers.exists(customer_id))) return outcome;
+  const answer = await jobs.customerEvent(customer_id, kind, organization);
+  log.stripeEvent({ event_id, customer_id, kind, outcome: answer.outcome });
+  if (answer.outcome !== "adopted" || (await customers.exists(customer_id))) return answer;
 
   // Events come late and in any order: the customer was deleted before it was adopted.
   const correction = await jobs.customerEvent(customer_id, "deleted", organization);
   log.stripeEvent({ event_id, customer_id, kind: "deleted", outcome: correction.outcome });
-  return correction.outcome;
+  return correction;
 }
 
 const eventSchema = v.object({

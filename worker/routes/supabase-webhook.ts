@@ -10,9 +10,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Outcome } from "../sync/outcome.ts";
 import { pullInBackground } from "../sync/pull-in-background.ts";
 import { ring } from "../sync/ring.ts";
-
-/** Lets work go on after the answer, or after a caller that hung up. */
-export type WaitUntil = (work: Promise<unknown>) => void;
+import type { WaitUntil } from "./wait-until.ts";
 
 /**
  * `POST /webhooks/supabase`: a row of organizations changed. The body is Supabase's stock webhook

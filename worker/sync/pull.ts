@@ -1,5 +1,10 @@
 import type { ClaimSource } from "../jobs/jobs.ts";
-import { CONCURRENT_JOBS, PACE_WAIT_MS, SUBREQUESTS_A_JOB } from "../limits.ts";
+import {
+  CONCURRENT_JOBS,
+  LONGEST_PACE_WAIT_MS,
+  PACE_WAIT_MS,
+  SUBREQUESTS_A_JOB,
+} from "../limits.ts";
 import type { Services } from "../services.ts";
 import type { Outcome } from "./outcome.ts";
 import { synchronize } from "./synchronize.ts";
@@ -35,18 +40,24 @@ export async function pull(
   for (;;) {
     const limit = limitReached(services, Date.now() - started, milliseconds);
     if (limit !== undefined) return end(limit);
-    const { jobs, more } = await services.jobs.claimDue(CONCURRENT_JOBS, source);
+    const { jobs, more, wait_ms } = await services.jobs.claimDue(CONCURRENT_JOBS, source);
     const outcomes = await Promise.all(jobs.map((job) => synchronize(job, services)));
     for (const { status } of outcomes) report[status] += 1;
     if (concernsEveryJob(outcomes)) return end("stripe");
     if (!more) return end("idle");
-    if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, PACE_WAIT_MS));
+    if (jobs.length === 0) await wait(wait_ms ?? PACE_WAIT_MS);
   }
 
   function end(stopped: PullStop): PullReport {
     const ms = Date.now() - started;
     return { source, ...report, stopped, subrequests_left: services.subrequests.left(), ms };
   }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.min(milliseconds, LONGEST_PACE_WAIT_MS));
+  });
 }
 
 function limitReached(
