@@ -5,11 +5,17 @@ const MARKS: Readonly<Record<Verdict, string>> = { fine: "✓", doubtful: "!", w
 
 /** One line for each finding, what to do below it, and the sum at the end. */
 export function reportText(stack: string, examined: readonly Examined[]): string {
+  return `${findingsText(examined)}\n\n${sum(stack, examined)}\n`;
+}
+
+/** The findings alone, without a line's end after the last one. */
+export function findingsText(examined: readonly Examined[]): string {
   const width = Math.max(...examined.map(({ check }) => check.length));
-  const lines = examined.flatMap(({ check, findings }) =>
-    findings.flatMap((finding) => findingLines(check.padEnd(width), finding, width)),
-  );
-  return `${lines.join("\n")}\n\n${sum(stack, examined)}\n`;
+  return examined
+    .flatMap(({ check, findings }) =>
+      findings.flatMap((finding) => findingLines(check.padEnd(width), finding, width)),
+    )
+    .join("\n");
 }
 
 function findingLines(check: string, { verdict, says, todo }: Finding, width: number): string[] {

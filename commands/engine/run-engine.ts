@@ -15,7 +15,10 @@ export interface EngineOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Shown as it comes on this terminal, or captured. */
   readonly show: boolean;
-  /** Given on standard input; nothing is when left out. */
+  /**
+   * Given on standard input, as the value of a secret is: arguments can be seen by others. Nothing
+   * is when left out.
+   */
   readonly input?: string;
   /** Told each line that is captured, as it comes. */
   readonly onLine?: (line: string) => void;
@@ -42,6 +45,8 @@ export function runEngine(args: readonly string[], options: EngineOptions): Prom
       PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
     },
   });
+  // An engine that ended before it read has said why on its output.
+  child.stdin?.on("error", () => undefined);
   child.stdin?.end(options.input);
   let output = "";
   const collect = (chunk: Buffer) => {

@@ -14,7 +14,9 @@ export async function readConfiguration(
   engine: StackEngine,
 ): Promise<Readonly<Record<string, string>>> {
   const { exitCode, output } = await engine.run("config", "--show-secrets", "--json");
-  if (exitCode !== 0) throw new UserError(couldNotOpen(engine, output));
+  if (exitCode !== 0) {
+    throw new UserError(engineFailure(`Could not open stack ${engine.stack}`, output));
+  }
   const found = v.safeParse(configuration, jsonDocument(output));
   // Not a word of the answer: it holds the stack's secrets.
   if (!found.success) {
@@ -36,10 +38,11 @@ const ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
   ],
 ];
 
-function couldNotOpen({ stack }: StackEngine, output: string): string {
+/** A failure of the engine in one line: what failed, its own words, and what to do. */
+export function engineFailure(what: string, output: string): string {
   const words = redact(output, []).replace(/\s+/g, " ").trim();
   const said = words.match(/error: (.*)$/)?.[1] ?? words;
   const advice = ADVICE.find(([pattern]) => pattern.test(said))?.[1];
   const sentence = said.replace(/\.?$/, ".");
-  return `Could not open stack ${stack}: ${sentence}${advice === undefined ? "" : ` ${advice}`}`;
+  return `${what}: ${sentence}${advice === undefined ? "" : ` ${advice}`}`;
 }

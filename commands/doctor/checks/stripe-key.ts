@@ -7,7 +7,7 @@ const KEYS = "https://dashboard.stripe.com/apikeys";
 /** Whether the deployment's key is accepted, is of the right account, and may do its work. */
 export const stripeKey = check({
   name: "Stripe key",
-  needs: ["stripe:apiKey", "stripeAccount"],
+  needs: ["stripe:apiKey"],
   look: async (settings, { stack, values, engine }) => {
     const key = settings["stripe:apiKey"];
     const account = await accountOf(key, values);
@@ -19,10 +19,10 @@ export const stripeKey = check({
         ),
       ];
     }
-    if (account !== settings.stripeAccount) {
+    if (values.stripeAccount !== undefined && account !== values.stripeAccount) {
       return [
         wrong(
-          `The key in stripe:apiKey belongs to account ${account}, but the stack is for ${settings.stripeAccount} (stripeAccount).`,
+          `The key in stripe:apiKey belongs to account ${account}, but the stack is for ${values.stripeAccount} (stripeAccount).`,
           `Set the key of the right account: ${engine.command} config set --secret stripe:apiKey -s ${stack}`,
         ),
       ];

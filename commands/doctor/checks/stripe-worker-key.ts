@@ -7,7 +7,7 @@ const KEYS = "https://dashboard.stripe.com/apikeys";
 /** Whether the Worker's key is accepted, is of the right account, and opens customers and no more. */
 export const stripeWorkerKey = check({
   name: "Stripe key, Worker",
-  needs: ["stripeWorkerKey", "stripeAccount"],
+  needs: ["stripeWorkerKey"],
   look: async (settings, { stack, values, engine }) => {
     const key = settings.stripeWorkerKey;
     const { status } = await askStripe(key, "/v1/customers?limit=1", values);
@@ -29,10 +29,11 @@ export const stripeWorkerKey = check({
       ];
     }
     const account = await accountOf(key, values);
-    if (account !== undefined && account !== settings.stripeAccount) {
+    const expected = values.stripeAccount ?? account;
+    if (account !== undefined && account !== expected) {
       return [
         wrong(
-          `The Worker's key (stripeWorkerKey) belongs to account ${account}, but the stack is for ${settings.stripeAccount} (stripeAccount).`,
+          `The Worker's key (stripeWorkerKey) belongs to account ${account}, but the stack is for ${expected} (stripeAccount).`,
           `Make a restricted key in the right account, then: ${replace}`,
         ),
       ];

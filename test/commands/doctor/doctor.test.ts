@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Check } from "../../../commands/doctor/check.ts";
 import { clock } from "../../../commands/doctor/checks/clock.ts";
@@ -46,6 +48,20 @@ beforeAll(async () => {
   await hands.cloudflare.runCron(WORKER);
 });
 afterAll(() => running?.close());
+
+/** The text of a runbook. */
+const runbook = (name: string) =>
+  readFileSync(join(import.meta.dirname, `../../../docs/runbooks/${name}.md`), "utf8");
+/** The SQL that a runbook has somebody run. */
+const sqlOf = (name: string) =>
+  [...runbook(name).matchAll(/```sql\n([^`]+)```/g)].map(([, query]) => query ?? "");
+
+async function jobOf(organization: string): Promise<Record<string, unknown> | undefined> {
+  const [job] = await hands.sql(
+    `select * from stripe_sync.jobs where organization_id = '${organization}'`,
+  );
+  return job;
+}
 
 /** What one check says of the environment, with some settings changed; undefined takes one away. */
 async function lookAt(check: Check, changes: Record<string, string | undefined> = {}) {
@@ -347,6 +363,69 @@ describe("what the sync did last", () => {
     );
     expect(await lookAt(lastEvents)).toContain("wrong: The Worker cannot ask the database");
     await hands.sql("grant execute on function public.stripe_sync_health() to stripe_sync_worker");
+  });
+});
+
+describe("the runbooks, carried out", () => {
+  test("webhook-silent: the trigger was dropped, the doctor's command makes it ring again", async () => {
+    await hands.sql(
+      "drop trigger organizations_stripe_customer_sync_insert on public.organizations",
+    );
+    await hands.sql(
+      "drop trigger organizations_stripe_customer_sync_update on public.organizations",
+    );
+    const repair = "npx pulumi up -s staging --refresh";
+    expect(await lookAt(webhookBell)).toMatch(
+      `wrong: Nothing on public.organizations rings for the Worker: the webhook was never made, or was dropped. → ${repair}`,
+    );
+    expect(runbook("webhook-silent")).toContain("npx pulumi up -s S --refresh");
+    const { exitCode, output } = await stack.run("up", "--yes", "--skip-preview", "--refresh");
+    expect(exitCode, output).toBe(0);
+    const organization = await signUpSomebody(project());
+    await expect
+      .poll(() => jobOf(organization))
+      .toMatchObject({
+        state: "linked",
+        last_source: "webhook",
+      });
+    expect(await lookAt(webhookBell)).toMatch(/^fine: The database's webhook is enabled and rang /);
+    for (const query of sqlOf("webhook-silent")) await hands.sql(query);
+  });
+
+  test("dead-jobs: the reason is found, and a change of the data or a requeue brings it back", async () => {
+    const died = async () => {
+      const error = { type: "invalid_request_error", code: "email_invalid" } as const;
+      stripe().faults.next({ kind: "answer", when: "before", status: 400, error });
+      const organization = await signUpSomebody(project());
+      await expect.poll(() => jobOf(organization)).toMatchObject({ state: "dead" });
+      return organization;
+    };
+    const [corrected, requeued] = [await died(), await died()];
+    const [query = ""] = sqlOf("dead-jobs");
+    expect(await hands.sql(query)).toHaveLength(2);
+    expect(await hands.sql(query)).toContainEqual(
+      expect.objectContaining({ organization_id: corrected, code: "email_invalid" }),
+    );
+
+    await hands.sql(`update public.organizations set name = 'Corrected' where id = '${corrected}'`);
+    expect(runbook("dead-jobs")).toContain("npm run requeue -- --stack S ORG");
+    const { exitCode, stdout } = await run("requeue.ts", "--stack", "staging", requeued);
+    expect(exitCode, stdout).toBe(0);
+    await hands.cloudflare.runCron(WORKER);
+    for (const organization of [corrected, requeued]) {
+      await expect.poll(() => jobOf(organization)).toMatchObject({ state: "linked" });
+    }
+    expect(await lookAt(lastEvents)).toMatch(/none dead\.$| none dead\. → $/);
+  });
+
+  test("backlog: its query shows what waits, and why", async () => {
+    const [query = ""] = sqlOf("backlog");
+    await hands.sql(
+      `insert into stripe_sync.jobs (organization_id, next_attempt_at, last_error)
+       values (gen_random_uuid(), now() + interval '1 day', '{"code": "stripe_timeout"}')`,
+    );
+    expect(await hands.sql(query)).toMatchObject([{ state: "due", code: "stripe_timeout" }]);
+    await hands.sql("delete from stripe_sync.jobs where state = 'due'");
   });
 });
 
