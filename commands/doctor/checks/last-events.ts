@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { ask, bearer } from "../ask.ts";
 import { check } from "../check.ts";
 import { doubtful, type Finding, fine, wrong } from "../finding.ts";
+import { workerRepair } from "../worker-repair.ts";
 
 const health = v.object({
   jobs: v.object({
@@ -52,7 +53,7 @@ export const lastEvents = check({
     }
     const limit = 60 * Number(values.alertUnlinkedMinutes ?? DEFAULT_UNLINKED_MINUTES);
     const findings = [
-      ...pulls(output, `${engine.command} up -s ${stack} --refresh`),
+      ...pulls(output, stack),
       ...deadJobs(output),
       ...backlog(output, limit),
       ...duplicates(output, stack),
@@ -61,7 +62,7 @@ export const lastEvents = check({
   },
 });
 
-function pulls({ last_cron_at }: Health, repair: string): Finding[] {
+function pulls({ last_cron_at }: Health, stack: string): Finding[] {
   const seconds = secondsSince(last_cron_at);
   if (seconds !== undefined && seconds <= LATE_PULL_SECONDS) return [];
   return [
@@ -69,7 +70,7 @@ function pulls({ last_cron_at }: Health, repair: string): Finding[] {
       last_cron_at === null
         ? "The Worker has never pulled due jobs: its cron trigger does not fire."
         : `The Worker pulled due jobs last ${age(seconds)} ago, though it should each minute: its cron trigger does not fire.`,
-      repair,
+      workerRepair(stack),
     ),
   ];
 }

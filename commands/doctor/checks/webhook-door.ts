@@ -1,6 +1,7 @@
 import { ask, bearer } from "../ask.ts";
 import { check } from "../check.ts";
 import { doubtful, fine, wrong } from "../finding.ts";
+import { workerRepair } from "../worker-repair.ts";
 
 /** A deletion, which the Worker takes and does nothing about: it concerns no customer. */
 const HARMLESS = {
@@ -15,7 +16,7 @@ const HARMLESS = {
 export const webhookDoor = check({
   name: "Webhook, door",
   needs: ["webhookToken"],
-  look: async (settings, { stack, engine, worker }) => {
+  look: async (settings, { stack, worker }) => {
     if (worker === undefined) {
       return [
         doubtful("Not looked at: where the Worker answers is not set.", "See Settings, above."),
@@ -32,7 +33,7 @@ export const webhookDoor = check({
       return [
         wrong(
           "The Worker lets a webhook in whose token is wrong: anybody can ring.",
-          `${engine.command} up -s ${stack} --refresh`,
+          workerRepair(stack),
         ),
       ];
     }
@@ -48,7 +49,7 @@ export const webhookDoor = check({
       return [
         wrong(
           `The Worker refuses the stack's webhookToken (answer ${ours}): the database rings in vain, and organizations are linked up to a minute later.`,
-          `${engine.command} up -s ${stack} --refresh`,
+          workerRepair(stack),
         ),
       ];
     }

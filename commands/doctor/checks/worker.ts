@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { ask, bearer } from "../ask.ts";
 import { check } from "../check.ts";
 import { doubtful, fine, wrong } from "../finding.ts";
+import { workerRepair } from "../worker-repair.ts";
 
 const live = v.object({ nonce: v.string(), version: v.object({ id: v.string() }) });
 const problem = v.object({ error: v.object({ code: v.string() }) });
@@ -34,7 +35,7 @@ export const worker = check({
       return [
         wrong(
           "The Worker does not accept the stack's operatorToken: it was deployed with another one, or changed by hand.",
-          `${up} --refresh`,
+          workerRepair(stack),
         ),
       ];
     }
@@ -42,7 +43,7 @@ export const worker = check({
       return [
         wrong(
           "The Worker runs with missing or wrong bindings, and serves nothing; its log names them.",
-          `${up} --refresh`,
+          workerRepair(stack),
         ),
       ];
     }
