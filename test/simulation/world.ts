@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { createStripe, type InProcessStripe } from "../../local/stripe/index.ts";
 import { sandboxTenant } from "../../local/tenants.ts";
+import { recordSaid } from "../nothing-out/record.ts";
 import { testBindings } from "../worker/bindings.ts";
 import { Calls } from "./calls.ts";
 import type { Fault } from "./fault.ts";
@@ -47,7 +48,10 @@ export class World {
     });
     this.workers.use(this.calls);
     for (const level of ["info", "warn", "error"] as const) {
-      console[level] = (line: unknown) => this.tell(`    log ${String(line)}`);
+      console[level] = (line: unknown) => {
+        recordSaid("Worker log", String(line));
+        this.tell(`    log ${String(line)}`);
+      };
     }
   }
 

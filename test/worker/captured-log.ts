@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, vi } from "vitest";
+import { recordSaid } from "../nothing-out/record.ts";
 
 /** Lines that the Worker wrote in the present test; each must be one JSON object. */
 export function captureLog(): { lines(event?: string): Record<string, unknown>[]; text(): string } {
@@ -6,7 +7,10 @@ export function captureLog(): { lines(event?: string): Record<string, unknown>[]
   beforeEach(() => {
     written.length = 0;
     for (const level of ["info", "warn", "error"] as const) {
-      vi.spyOn(console, level).mockImplementation((line) => void written.push(String(line)));
+      vi.spyOn(console, level).mockImplementation((line) => {
+        written.push(String(line));
+        recordSaid("Worker log", String(line));
+      });
     }
   });
   afterEach(() => void vi.restoreAllMocks());

@@ -1,4 +1,6 @@
 import worker from "../../worker/index.ts";
+import { PLAIN_BINDINGS } from "../../worker/settings/bindings.ts";
+import { recordSaid, recordSecret } from "../nothing-out/record.ts";
 import { testBindings } from "./bindings.ts";
 
 export interface WorkerUnderTest {
@@ -22,6 +24,9 @@ export interface WorkerUnderTest {
 /** The Worker as the runtime calls it. */
 export function workerUnderTest(overrides: Record<string, unknown> = {}): WorkerUnderTest {
   const bindings = withoutUndefined({ ...testBindings, ...overrides });
+  for (const [name, value] of Object.entries(bindings)) {
+    if (typeof value === "string" && !PLAIN_BINDINGS.has(name)) recordSecret(value);
+  }
   const under: WorkerUnderTest = {
     bindings,
     async fetch(path, init, onBackground) {
@@ -36,6 +41,7 @@ export function workerUnderTest(overrides: Record<string, unknown> = {}): Worker
         { waitUntil } as unknown as Parameters<typeof worker.fetch>[2],
       );
       await Promise.all(background);
+      recordSaid("Worker answer", await response.clone().text());
       return response;
     },
     ring: (organization, payload, onBackground) => {

@@ -3,8 +3,12 @@ import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { recordSaid } from "../../nothing-out/record.ts";
 
 type Bag = Record<string, unknown>;
+
+/** What of a provider's answers the engine shows: errors, failed checks, paths of a diff. */
+const ANSWER = "provider's answer";
 
 /** Calls a provider over gRPC as the engine does, with plain values. */
 export class EngineClient {
@@ -61,6 +65,7 @@ export class EngineClient {
     response.getDetaileddiffMap().forEach((property, path) => {
       detailedDiff[path] = kinds.find(([, kind]) => kind === property.getKind())?.[0];
     });
+    recordSaid(ANSWER, JSON.stringify(detailedDiff));
     return {
       changes: response.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME,
       replaces: response.getReplacesList(),
@@ -189,12 +194,17 @@ type Answered<Response> = (error: grpc.ServiceError | null, response: Response) 
 
 function call<Response>(start: (done: Answered<Response>) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
-    start((error, response) => (error === null ? resolve(response) : reject(error)));
+    start((error, response) => {
+      if (error !== null) recordSaid(ANSWER, error.details);
+      return error === null ? resolve(response) : reject(error);
+    });
   });
 }
 
 function checked(response: messages.CheckResponse) {
-  return { inputs: bag(response.getInputs()), failures: response.toObject().failuresList };
+  const failures = response.toObject().failuresList;
+  recordSaid(ANSWER, JSON.stringify(failures));
+  return { inputs: bag(response.getInputs()), failures };
 }
 
 function urnOf(token: string, name = "example"): string {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type EngineResult, runEngine } from "../../../commands/engine/run-engine.ts";
+import { recordStateFiles } from "../../nothing-out/record-files.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -70,6 +71,9 @@ export async function createEngineProject(options: {
       const [file] = (await readdir(stacks)).filter((name) => name.endsWith(".json"));
       return readFile(join(stacks, file ?? "test.json"), "utf8");
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      recordStateFiles(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -4,6 +4,11 @@ import { join } from "node:path";
 import { type LocalCloud, startLocalCloud } from "../../../local/cloud.ts";
 import { anyPorts } from "../../../local/ports.ts";
 import type { Tenant } from "../../../local/tenants.ts";
+import { recordSaid } from "../../nothing-out/record.ts";
+import { recordStateFiles } from "../../nothing-out/record-files.ts";
+
+/** As many as the local cloud keeps of a Worker. */
+const MOST_LINES = 2_000;
 
 /** A local cloud of a test's own, on free ports, in a folder that goes with it. */
 export interface TestCloud {
@@ -25,8 +30,19 @@ export async function startTestCloud(tenants: readonly Tenant[]): Promise<TestCl
     cloud,
     folder,
     close: async () => {
+      recordWorkerLogs(cloud, tenants);
+      recordStateFiles(folder);
       await cloud.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+function recordWorkerLogs({ cloudflare }: LocalCloud, tenants: readonly Tenant[]): void {
+  for (const tenant of tenants) {
+    const account = cloudflare.account(tenant.cloudflare.accountId);
+    for (const name of account.workerNames()) {
+      for (const { text } of account.logs(name, MOST_LINES)) recordSaid("Worker log", text);
+    }
+  }
 }

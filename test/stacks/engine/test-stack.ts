@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { localEngineEnvironment } from "../../../commands/engine/local-environment.ts";
 import { type EngineResult, runEngine } from "../../../commands/engine/run-engine.ts";
 import type { Tenant } from "../../../local/tenants.ts";
+import { recordSecret } from "../../nothing-out/record.ts";
 import type { TestCloud } from "./test-cloud.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -61,6 +62,7 @@ export async function createTestStack(options: TestStackOptions): Promise<TestSt
   const secrets = [...Object.values(secret)];
   const set: TestStack["set"] = async ({ plain = {}, secret: changed = {} }) => {
     secrets.push(...Object.values(changed));
+    for (const value of Object.values(changed)) recordSecret(value);
     const pairs = (flag: string, values: Record<string, string>) =>
       Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
     await succeed(
