@@ -4,6 +4,7 @@ import { auditText } from "./audit/audit-text.ts";
 import type { AuditReport } from "./audit/finding.ts";
 import { openStack } from "./stack/open-stack.ts";
 import { requireKnownArguments } from "./stack/require-known-arguments.ts";
+import { statusLine } from "./stack/status-line.ts";
 import { tellFailure } from "./stack/tell-failure.ts";
 
 const EXIT_CODES = { clean: 0, findings: 1 } as const satisfies Record<
@@ -24,24 +25,21 @@ const audit = defineCommand({
     json: { type: "boolean", description: "One JSON document instead of text" },
   },
   run: async ({ args }) => {
+    const status = statusLine();
     try {
       requireKnownArguments(args, ["stack", "json"]);
-      const report = await auditStack(await openStack(args.stack), showProgress);
-      if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+      const stack = await openStack(args.stack);
+      const report = await auditStack(stack, ({ customers, organizations }) =>
+        status.show(`${customers} customers, ${organizations} organizations looked at …`),
+      );
+      status.clear();
       process.stdout.write(args.json ? `${JSON.stringify(report, null, 2)}\n` : auditText(report));
       process.exitCode = EXIT_CODES[report.outcome];
     } catch (error) {
+      status.clear();
       tellFailure(error, COULD_NOT_LOOK);
     }
   },
 });
 
 await runMain(audit);
-
-/** On a terminal: a large account takes minutes. */
-function showProgress(looked: { customers: number; organizations: number }): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(
-    `\r${looked.customers} customers, ${looked.organizations} organizations looked at …`,
-  );
-}

@@ -7,6 +7,7 @@ import { surveyText } from "./backfill/survey-text.ts";
 import { waitForWorker } from "./backfill/wait-for-worker.ts";
 import { type OpenStack, openStack } from "./stack/open-stack.ts";
 import { requireKnownArguments } from "./stack/require-known-arguments.ts";
+import { statusLine } from "./stack/status-line.ts";
 import { tellFailure } from "./stack/tell-failure.ts";
 
 const INTERRUPTED = 130;
@@ -29,7 +30,7 @@ const backfill = defineCommand({
     try {
       requireKnownArguments(args, ["stack", "dry-run"]);
       const stack = await openStack(args.stack);
-      if (args["dry-run"]) process.stdout.write(surveyText(stack.name, await survey(stack)));
+      if (args["dry-run"]) await look(stack);
       else process.exitCode = await run(stack);
     } catch (error) {
       tellFailure(error, 1);
@@ -38,6 +39,22 @@ const backfill = defineCommand({
 });
 
 await runMain(backfill);
+
+async function look(stack: OpenStack): Promise<void> {
+  const status = statusLine();
+  let customers = 0;
+  try {
+    const found = await survey(stack, (count) => {
+      customers += count;
+      status.show(`${customers} customers looked at …`);
+    });
+    status.clear();
+    process.stdout.write(surveyText(stack.name, found));
+  } catch (error) {
+    status.clear();
+    throw error;
+  }
+}
 
 async function run(stack: OpenStack): Promise<number> {
   process.once("SIGINT", () => {
