@@ -125,6 +125,8 @@ test("at a slow pace such a job takes the whole bucket and leaves a debt", async
   await setPace(1);
   await setBucket(1);
   expect((await jobs.claim(null, { how_many: 2 })).jobs).toHaveLength(1);
+  const [bucket] = await database.sql`select tokens::float from stripe_sync.pace`;
+  expect(bucket?.tokens).toBeCloseTo(-2, 0);
   await setBucket(-2, 2);
   expect((await jobs.claim(null, { how_many: 2 })).jobs).toHaveLength(0);
   await setBucket(-2, 3);
