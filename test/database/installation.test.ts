@@ -165,7 +165,7 @@ describe("on a server without Supabase's roles", () => {
       await superuser.begin(async (transaction) => {
         await transaction`set local role stripe_sync_worker`;
         const [row] = await transaction`select public.stripe_sync_claim() as answer`;
-        expect(row?.answer).toEqual({ jobs: [], deferred: null, more: false });
+        expect(row?.answer).toEqual({ jobs: [], deferred: null, more: false, wait_ms: null });
       });
       await superuser.unsafe(uninstallSql);
       const roles = await superuser`select from pg_roles where rolname = 'stripe_sync_worker'`;
