@@ -81,10 +81,13 @@ test("an event that was not delivered before the restart is delivered after it",
   expect(account.events()[0]?.pending_webhooks).toBe(0);
 });
 
+/** Requests under way at the same time. */
+const SENDERS = 20;
+
 test("what was answered before a kill at any moment is there after it, and nothing twice", async () => {
   const folder = await temporaryFolder();
   const answered: string[] = [];
-  const all: string[] = [];
+  const sent: string[] = [];
   for (let round = 0; round < 5; round++) {
     const running = await startStripeProcess(folder);
     const create = async (key: string) => {
@@ -98,11 +101,18 @@ test("what was answered before a kill at any moment is there after it, and nothi
       answered.push(key);
     };
     // What the kill left open in the round before, is sent again under the same key.
-    const open = all.filter((key) => !answered.includes(key));
-    const fresh = Array.from({ length: 200 }, (_, n) => `round-${round}-${n}`);
-    all.push(...fresh);
-    const sending = Promise.allSettled([...open, ...fresh].map(create));
-    await pause(20 + round * 15);
+    const open = sent.filter((key) => !answered.includes(key));
+    const waiting = [...open, ...Array.from({ length: 400 }, (_, n) => `round-${round}-${n}`)];
+    const sender = async () => {
+      for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
+        if (!open.includes(key)) sent.push(key);
+        await create(key);
+      }
+    };
+    // Some are answered and some are on their way, however fast the machine is.
+    const enough = answered.length + 1 + round * 20;
+    const sending = Promise.allSettled(Array.from({ length: SENDERS }, sender));
+    while (answered.length < enough) await pause(1);
     await running.kill();
     await sending;
   }
@@ -110,8 +120,7 @@ test("what was answered before a kill at any moment is there after it, and nothi
   const made = account.customers().map(({ metadata }) => metadata.key ?? "");
   expect(new Set(made).size).toBe(made.length);
   expect(answered.filter((key) => !made.includes(key))).toEqual([]);
-  expect(answered.length).toBeGreaterThan(0);
-  expect(answered.length).toBeLessThan(all.length);
+  expect(answered.length).toBeLessThan(sent.length);
 });
 
 test("half a line at the end is the trace of a kill and is dropped", async () => {
