@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
-import { Miniflare, Response as MiniflareResponse, NoOpLog, type Request } from "miniflare";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  Miniflare,
+  type MiniflareOptions,
+  Response as MiniflareResponse,
+  type Request,
+} from "miniflare";
 import { bundleRouter } from "./bundle-router.ts";
+import { RestartLog } from "./restart-log.ts";
 import type { CheckResult } from "./router/check-version.ts";
 import type { ScheduledResult } from "./router/commands.ts";
 import type { VersionIdentity } from "./router/load-version.ts";
@@ -35,24 +42,28 @@ export interface DataPlane {
 
 /** How long a killed runtime may take to come back. */
 const RESTART_MS = 5_000;
+/** Before a start that failed is tried again. */
+const START_AGAIN_MS = 100;
 
 /** The newest date that the pinned runtime supports; versions bring their own. */
 const ROUTER_COMPATIBILITY_DATE = "2026-07-30";
 
 /**
- * Starts the runtime with the static router in it. When workerd dies, miniflare starts it again on
- * the same port, and the router asks for its table anew.
+ * Starts the runtime with the static router in it. When workerd dies, even while it starts, it is
+ * started again on the same port, and the router asks for its table anew.
  *
  * @param port of the public server on 127.0.0.1; 0 lets the operating system choose
  */
 export async function startDataPlane(port: number, control: ControlSide): Promise<DataPlane> {
   const commandToken = randomBytes(16).toString("hex");
-  const miniflare = new Miniflare({
+  const log = new RestartLog();
+  const router = await bundleRouter();
+  const options = (publicPort: number): MiniflareOptions => ({
     host: "127.0.0.1",
     port: 0,
     // Would be fetched from the network otherwise.
     cf: false,
-    log: new NoOpLog(),
+    log,
     handleRuntimeStdio: discard,
     unsafeRuntimeEnv: setRuntimeEnvironment(),
     workers: [
@@ -61,16 +72,29 @@ export async function startDataPlane(port: number, control: ControlSide): Promis
         compatibilityDate: ROUTER_COMPATIBILITY_DATE,
         // Makes `scheduled` of a loaded version a real scheduled event with an outcome.
         compatibilityFlags: ["service_binding_extra_handlers"],
-        modules: [{ type: "ESModule", path: "router.js", contents: await bundleRouter() }],
+        modules: [{ type: "ESModule", path: "router.js", contents: router }],
         workerLoaders: { LOADER: {} },
         bindings: { COMMAND_TOKEN: commandToken },
         serviceBindings: { CONTROL: (request: Request) => answerRouter(control, request) },
-        unsafeDirectSockets: [{ host: "127.0.0.1", port, entrypoint: "Public" }],
+        unsafeDirectSockets: [{ host: "127.0.0.1", port: publicPort, entrypoint: "Public" }],
       },
     ],
   });
+  const miniflare = new Miniflare(options(port));
   await miniflare.ready;
   const url = await miniflare.unsafeGetDirectURL("router", "Public");
+
+  let closed = false;
+  log.onRuntimeLost = async () => {
+    while (!closed) {
+      try {
+        return await miniflare.setOptions(options(Number(url.port)));
+      } catch {
+        // Killed again while it started, or its port is not free yet.
+        await sleep(START_AGAIN_MS);
+      }
+    }
+  };
 
   const send = (path: string, body: unknown) =>
     miniflare.dispatchFetch(`http://router${path}`, {
@@ -87,7 +111,10 @@ export async function startDataPlane(port: number, control: ControlSide): Promis
     // Not repeated: the schedule may have run before the runtime died.
     runScheduled: (event) => answerOf<ScheduledResult>(send("/scheduled", event)),
     requests: () => answerOf<Record<string, number>>(overRestart(() => send("/requests", {}))),
-    close: () => miniflare.dispose(),
+    close: () => {
+      closed = true;
+      return miniflare.dispose();
+    },
   };
 }
 
