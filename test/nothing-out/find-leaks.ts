@@ -26,8 +26,11 @@ const shapes: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   { what: "a made-up secret", pattern: /(?<!publishable_)fake[-_]\w[\w-]*/g },
 ];
 
-/** Who deployed: the official Cloudflare provider stores it, and the operator is no customer. */
-const OPERATOR = /\bauthorEmail"?\s*:\s*"[^"]*"/g;
+/**
+ * Who deployed: the official Cloudflare provider and the engine store it, and the operator is no
+ * customer.
+ */
+const OPERATOR = /\b(?:authorEmail|git\.(?:author|committer)\.email)\\?"?\s*:\s*\\?"[^"]*"/g;
 
 const SHORTEST_SECRET = 8;
 const EXCERPT_BEFORE = 60;

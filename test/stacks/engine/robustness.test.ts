@@ -87,6 +87,7 @@ describe("a deployed environment", () => {
     const live = running.cloud.cloudflare.account(liveTenant.cloudflare.accountId);
     expect(live.workerNames()).toEqual([]);
     const organization = await signUpSomebody(project());
+    await cloudflare().runCron(WORKER);
     await becomesLinked(organization, 20_000);
     expect(customersOf(stripe(), organization)).toHaveLength(1);
   });
