@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 // Repeat a failure with the CHAOS_SEED that it prints: the same kills in the same order with the
-// same pauses; what they hit is up to the machine. Seen to fail
+// same pauses; what they hit is up to the machine. Seen to fail (the last: meant to)
 // - for organizations that are never linked: with `return null` at the beginning of
 //   organizations_inserted() in database/070-triggers.sql and without `perform stripe_sync.sweep()`
 //   in database/110-claim.sql; each of the two alone makes up for the other;

@@ -214,7 +214,7 @@ test("an organization that somebody linked by hand is brought up to date, not cr
   expect(job.idempotency_key).toBe(`organization:${organization}:r1`);
 });
 
-// Seen to fail without the condition before note_claim() in database/110-claim.sql.
+// Meant to fail without the condition before note_claim() in database/110-claim.sql.
 test("a pull behind an answer is not noted as a webhook", async () => {
   await jobs.claim(null, { source: "webhook" });
   expect(await jobs.health()).toMatchObject({ last_webhook_at: null });

@@ -55,7 +55,7 @@ describe("a customer that was created", () => {
     expect(await jobs.complete(job, "cus_1")).toMatchObject({ outcome: "linked" });
   });
 
-  // Seen to fail without the second look at the row in adopt(): the Worker then asks Stripe once
+  // Meant to fail without the second look at the row in adopt(): the Worker then asks Stripe once
   // more for each customer, and a burst runs into Stripe's limit.
   test("while its id is being written waits for that, and nobody has to ask Stripe again", async () => {
     const organization = await database.signUp();

@@ -82,7 +82,7 @@ test("a pull says that more is left, and leaves a permit for the next sign-up", 
   expect((await jobs.take(await database.signUp())).attempt).toBe(1);
 });
 
-// Seen to fail with a constant in pace_wait_ms() of database/090-pace.sql.
+// Meant to fail with a constant in pace_wait_ms() of database/090-pace.sql.
 test("a pull that gets nothing is told to come back when it gets two", async () => {
   await organizations(20);
   // Filled later than now, so that it is empty however slow this machine is.

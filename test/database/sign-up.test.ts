@@ -117,7 +117,7 @@ test("what a broken trigger missed is found once it is whole again", async () =>
   expect(job?.organization_id).toBe(organization);
 });
 
-// Seen to fail with `for each row` triggers: ten thousand calls instead of one.
+// Meant to fail with `for each row` triggers: ten thousand calls instead of one.
 test("ten thousand organizations in one statement are one insert of jobs, and each is claimed once", async () => {
   const calls = await database.as(SUPERUSER).begin(async (transaction) => {
     await transaction`set local track_functions = 'all'`;

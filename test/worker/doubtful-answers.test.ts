@@ -24,7 +24,7 @@ function shortenTimeLimit(): void {
     later(run, ms === STRIPE_CALL_MS ? 100 : ms)) as typeof setTimeout);
 }
 
-// Seen to fail without the idempotency key in stripe/customers.ts: two customers.
+// Meant to fail without the idempotency key in stripe/customers.ts: two customers.
 test("a create that timed out after Stripe had committed is answered by the same customer", async () => {
   const whole = await path();
   const organization = await whole.database.signUp();
@@ -38,7 +38,7 @@ test("a create that timed out after Stripe had committed is answered by the same
   await expectOneCustomerEach(whole, organization);
 });
 
-// Seen to fail with `return "retry"` for a replayed 500 in stripe/classify-failure.ts (the stored
+// Meant to fail with `return "retry"` for a replayed 500 in stripe/classify-failure.ts (the stored
 // answer is asked for all day), and with a failed look-up taken for "none" in sync/reconcile.ts.
 test("a stored 500, with Stripe's look-ups failing for the 24 hours of its key, is adopted and not doubled", async () => {
   const whole = await path();
@@ -62,7 +62,7 @@ test("a stored 500, with Stripe's look-ups failing for the 24 hours of its key, 
   await expectOneCustomerEach(whole, organization);
 });
 
-// Seen to fail with the class "permanent" for an idempotency_error in stripe/classify-failure.ts:
+// Meant to fail with the class "permanent" for an idempotency_error in stripe/classify-failure.ts:
 // the job is dead, and the customer of the first attempt belongs to nobody.
 test("a body that is not the one of the first attempt is no second create: the customer is looked for", async () => {
   const whole = await path();
@@ -84,7 +84,7 @@ test("a body that is not the one of the first attempt is no second create: the c
   await expectOneCustomerEach(whole, organization);
 });
 
-// Seen to fail with customers looked for by e-mail address instead of metadata, and with the
+// Meant to fail with customers looked for by e-mail address instead of metadata, and with the
 // comparison of organization_id taken out of sync/find-existing.ts.
 test("of two organizations of one person, in doubt at the same time, each finds its own customer", async () => {
   const whole = await path();
@@ -105,7 +105,7 @@ test("of two organizations of one person, in doubt at the same time, each finds 
   await expectOneCustomerEach(whole, one, other);
 });
 
-// Seen to fail without `perform stripe_sync.sweep()` in stripe_sync_claim().
+// Meant to fail without `perform stripe_sync.sweep()` in stripe_sync_claim().
 test("what was imported with its triggers off, and never rung for, is linked by the cron", async () => {
   const whole = await path();
   const ids = await whole.database.as("supabase_admin").begin(async (transaction) => {

@@ -57,7 +57,7 @@ test("the customer of a lost answer is adopted from Stripe's event", async () =>
   });
 });
 
-// Seen to fail without the branch `kind = 'deleted'` of stripe_sync_customer_event(), and with wake()
+// Meant to fail without the branch `kind = 'deleted'` of stripe_sync_customer_event(), and with wake()
 // taking up a job whose customer was deleted.
 test("a customer deleted by hand is reported, and made again only when somebody asks for it", async () => {
   const whole = await path();

@@ -85,7 +85,7 @@ async function deliver(
   };
 }
 
-// Seen to fail without pullInBackground() in routes/stripe-webhook.ts.
+// Meant to fail without pullInBackground() in routes/stripe-webhook.ts.
 test("an event that comes while jobs are due brings a pull; without a backlog it asks for none", async () => {
   const created = event("customer.created", customer());
   const busy = await deliver(created, { backlog: true });
@@ -185,7 +185,7 @@ describe("an event that does not concern the sync changes nothing and says why",
   });
 });
 
-// Each seen to fail: "another secret" and "another body" with verifyEvent() returning the body
+// Each meant to fail: "another secret" and "another body" with verifyEvent() returning the body
 // unverified, "six minutes old" without SIGNATURE_TOLERANCE_SECONDS.
 describe("a delivery that Stripe did not sign, or not now, is refused", () => {
   const sent = event("customer.deleted", customer());

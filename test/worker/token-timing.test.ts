@@ -40,7 +40,7 @@ function stopsAtTheFirstDifference(given: string, expected: string): boolean {
   return true;
 }
 
-// Seen to fail with stopsAtTheFirstDifference(), `===` or a first look at the first character in
+// Meant to fail with stopsAtTheFirstDifference(), `===` or a first look at the first character in
 // place of the digests in http/same-secret.ts.
 test("how much of a token is right does not show in the time of its refusal", async () => {
   const ratio = await slowdown(sameSecret);

@@ -26,7 +26,7 @@ const typed: [string, unknown, Record<string, unknown>][] = [
   ["no object at all", [1, "two"], { organization: undefined }],
 ];
 
-// The double refuses what Stripe refuses (test/local/stripe/customers.test.ts). Seen to fail with
+// The double refuses what Stripe refuses (test/local/stripe/customers.test.ts). Meant to fail with
 // stripe_sync.clean_text() returning its value as it is.
 test("whatever somebody typed reaches Stripe as far as Stripe takes it, and links the organization", async () => {
   const whole = await path();

@@ -308,7 +308,7 @@ describe("the clouds", () => {
     expect(await lookAt(supabaseProject, nobody)).toMatch(/^fine: /);
   });
 
-  // Seen to fail without the comparison with TOLERANCE_SECONDS in checks/clock.ts.
+  // Meant to fail without the comparison with TOLERANCE_SECONDS in checks/clock.ts.
   describe("a clock that is off", () => {
     const servers: ScriptedServer[] = [];
     afterAll(() => Promise.all(servers.map((server) => server.close())));

@@ -130,7 +130,7 @@ describe("refused answers leave everything as it was", () => {
     await nothingChanged();
   });
 
-  // Seen to fail without `stack rm` in init/write-stack.ts: an empty stack stays behind.
+  // Meant to fail without `stack rm` in init/write-stack.ts: an empty stack stays behind.
   test("a passphrase that is missing when it is written", async () => {
     const { exitCode, stderr } = await init(
       ["production", "--answers", "-"],

@@ -118,7 +118,7 @@ test("the project has what is to be kept from the Worker", () => {
   expect(routines.length).toBeGreaterThan(80);
 });
 
-// Seen to fail with `grant select on public.organizations to stripe_sync_worker`, and with a
+// Meant to fail with `grant select on public.organizations to stripe_sync_worker`, and with a
 // function of stripe_sync, or one in public, that 180-grants.sql does not close.
 describe("over REST the Worker's token", () => {
   test("reads and writes no table, view or sequence of any schema", async () => {

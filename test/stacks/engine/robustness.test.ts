@@ -71,7 +71,7 @@ describe("a deployed environment", () => {
     expect(customersOf(stripe(), organization)).toHaveLength(1);
   }, 90_000);
 
-  // Seen to fail without `is_foreign(wanted)` in stripe_sync.configure().
+  // Meant to fail without `is_foreign(wanted)` in stripe_sync.configure().
   test("is not taken over by another stack that was pointed at its database", async () => {
     const mistaken = await createTestStack({
       test: running,
