@@ -132,7 +132,7 @@ async function overRestart(send: () => Promise<MiniflareResponse>): Promise<Mini
       return await send();
     } catch (error) {
       if (Date.now() > giveUp) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }
