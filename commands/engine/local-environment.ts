@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { quietEngineHome } from "./engine-home.ts";
 
 export interface LocalEngine {
   /** Where the stacks' state is kept. */
@@ -23,6 +24,7 @@ export async function localEngineEnvironment(engine: LocalEngine): Promise<NodeJ
     PULUMI_BACKEND_URL: pathToFileURL(backend).href,
     PULUMI_CONFIG_PASSPHRASE: LOCAL_PASSPHRASE,
     PULUMI_DEBUG_PROVIDERS: `cloudflare:${engine.cloudflareProviderPort}`,
+    PULUMI_HOME: await quietEngineHome(engine.stateFolder),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }

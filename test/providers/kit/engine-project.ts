@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { quietEngineHome } from "../../../commands/engine/engine-home.ts";
 import { type EngineResult, runEngine } from "../../../commands/engine/run-engine.ts";
 import { recordStateFiles } from "../../nothing-out/record-files.ts";
 
@@ -49,6 +50,7 @@ export async function createEngineProject(options: {
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   const environment = {
     PULUMI_BACKEND_URL: pathToFileURL(backend).href,
+    PULUMI_HOME: await quietEngineHome(folder),
     PULUMI_CONFIG_PASSPHRASE: "fake-passphrase",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_PROVIDERS: attached.map(([name, port]) => `${name}:${port}`).join(","),

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { quietEngineHome } from "../../../../commands/engine/engine-home.ts";
 import type { CloudflareCloud } from "../../../../local/cloudflare/index.ts";
 import { sandbox, temporaryFolder } from "../start-test-cloud.ts";
 
@@ -31,6 +32,7 @@ export async function startTestEngine(cloud: CloudflareCloud): Promise<TestEngin
   const env = {
     ...process.env,
     PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_HOME: await quietEngineHome(folder),
     PULUMI_CONFIG_PASSPHRASE: "fake-passphrase",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
