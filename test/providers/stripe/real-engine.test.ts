@@ -1,65 +1,82 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEngineProject, type EngineProject } from "../kit/engine-project.ts";
 import { ScriptedStripe } from "./scripted-stripe.ts";
 
 const apiKey = "sk_test_fake_real_engine";
 const signingSecret = "whsec_fakeSecretOf";
+const events = ["customer.deleted", "customer.updated"];
+const kept = { url: "https://worker.example.com/webhooks/stripe", enabledEvents: events };
+const lost = { url: "https://worker.example.com/lost", enabledEvents: events };
+const UP = ["up", "--yes", "--skip-preview"];
 
-const program = (extra = "") => `
+/** A program with these endpoints: its arguments and options by resource name. */
+const program = (endpoints: Record<string, object[]>) => `
 import * as stripe from "@pulumi/stripe";
-const endpoint = new stripe.WebhookEndpoint("events", {
-  url: "https://worker.example.com/webhooks/stripe",
-  enabledEvents: ["customer.deleted", "customer.updated"],
-  ${extra}
-});
-export const secretLength = endpoint.secret.apply((secret) => secret.length);
+${Object.entries(endpoints)
+  .map(([name, [args, options]]) => {
+    const given = [name, args, options].map((each) => JSON.stringify(each));
+    return `new stripe.WebhookEndpoint(${given.join(", ")});`;
+  })
+  .join("\n")}
 export const account = stripe.getAccount().then(({ id }) => id);
 `;
 
 let stripe: ScriptedStripe;
+let apiBase: string;
 let project: EngineProject;
 
-beforeEach(async () => {
+// One stack for all of these: each run of the engine costs seconds of processor time.
+beforeAll(async () => {
   stripe = new ScriptedStripe();
-  const apiBase = await stripe.start();
+  apiBase = await stripe.start();
   project = await createEngineProject({
     plugins: { stripe: "providers/stripe" },
-    program: program(),
+    program: program({ kept: [kept], lost: [lost] }),
   });
-  await project.succeed("config", "set", "stripe:apiBase", apiBase);
-  await project.succeed("config", "set", "--secret", "stripe:apiKey", apiKey);
+  const plain = ["--plaintext", `stripe:apiBase=${apiBase}`];
+  await project.succeed("config", "set-all", ...plain, "--secret", `stripe:apiKey=${apiKey}`);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await project.remove();
   await stripe.stop();
 });
 
-test("the engine starts the plugin, makes one endpoint, keeps its secret and removes it", async () => {
-  await project.succeed("preview");
-  expect(stripe.endpoints.size).toBe(0);
-  expect(await project.succeed("up", "--yes")).toContain('account     : "acct_1FakeScripted"');
-  await project.succeed("up", "--yes", "--expect-no-changes");
-  await project.succeed("refresh", "--preview-only", "--expect-no-changes");
-  expect(stripe.endpoints.size).toBe(1);
+/** The one endpoint at an address. */
+function endpointAt(url: string) {
+  const [found, ...more] = [...stripe.endpoints.values()].filter((each) => each.url === url);
+  if (found === undefined || more.length > 0) throw new Error(`not one endpoint at ${url}`);
+  return found;
+}
+
+/** What was changed in Stripe since the last call. */
+function effects(): string[] {
+  return stripe.requests.splice(0).filter((request) => !request.startsWith("GET"));
+}
+
+test("the engine starts the plugin and makes each endpoint once, in the update alone", async () => {
+  // With its preview: had that made anything, there would be more than these.
+  expect(await project.succeed("up", "--yes")).toContain('account: "acct_1FakeScripted"');
+  expect(effects()).toEqual(["POST /v1/webhook_endpoints", "POST /v1/webhook_endpoints"]);
+
+  await project.succeed(...UP, "--refresh", "--expect-no-changes");
+  expect(effects()).toEqual([]);
 
   const state = await project.state();
+  expect(state).toContain("stripe:index:WebhookEndpoint");
   expect(state).not.toContain(signingSecret);
   expect(state).not.toContain(apiKey);
-
-  await project.succeed("destroy", "--yes");
-  expect(stripe.endpoints.size).toBe(0);
 });
 
 test("drift is shown as old => new and repaired; a deleted endpoint is made again", async () => {
-  await project.succeed("up", "--yes");
-  const [endpoint] = stripe.endpoints.values();
-  if (endpoint === undefined) throw new Error("no endpoint was made");
+  const endpoint = endpointAt(kept.url);
+  const deleted = endpointAt(lost.url);
   Object.assign(endpoint, {
     url: "https://evil.example.com/",
     status: "disabled",
     enabled_events: ["customer.deleted"],
   });
+  stripe.endpoints.delete(deleted.id);
   const drift = await project.run("refresh", "--preview-only", "--expect-no-changes", "--diff");
   expect(drift.exitCode).not.toBe(0);
   expect(drift.output).toContain(
@@ -68,52 +85,49 @@ test("drift is shown as old => new and repaired; a deleted endpoint is made agai
   expect(drift.output).toContain('~ status       : "enabled" => "disabled"');
   expect(drift.output).toContain('- [1]: "customer.updated"');
 
-  await project.succeed("up", "--yes", "--refresh");
-  expect(endpoint).toMatchObject({
-    url: "https://worker.example.com/webhooks/stripe",
-    status: "enabled",
-    enabled_events: ["customer.deleted", "customer.updated"],
-  });
-
-  stripe.endpoints.clear();
-  await project.succeed("up", "--yes", "--refresh");
-  expect(stripe.endpoints.size).toBe(1);
-});
-
-test("an endpoint that was made by hand is imported and then declared", async () => {
-  await project.succeed("up", "--yes");
-  const [id] = stripe.endpoints.keys();
-  await project.succeed("state", "delete", "--yes", "--all");
-  await project.writeProgram(
-    `${program()}
-new stripe.WebhookEndpoint("old", {
-  url: "https://worker.example.com/webhooks/stripe",
-  enabledEvents: ["customer.deleted", "customer.updated"],
-}, { import: "${id}" });`
-      .replace(/const endpoint[^;]*;\n/, "")
-      .replace(/export.*secretLength.*\n/, ""),
-  );
-  const output = await project.succeed("up", "--yes");
-  expect(output).toContain("Stripe does not tell the signing secret");
-  expect([...stripe.endpoints.keys()]).toEqual([id]);
-});
-
-test("another API version replaces the endpoint: the new one is there before the old one goes", async () => {
-  await project.succeed("up", "--yes");
-  const [old] = stripe.endpoints.keys();
-  stripe.requests.length = 0;
-  await project.writeProgram(program('apiVersion: "2026-09-30.dahlia",'));
-  await project.succeed("up", "--yes");
-  const [only, ...more] = stripe.endpoints.keys();
-  expect(more).toEqual([]);
-  expect(only).not.toBe(old);
-  const effects = stripe.requests.filter((request) => !request.startsWith("GET"));
-  expect(effects).toEqual(["POST /v1/webhook_endpoints", `DELETE /v1/webhook_endpoints/${old}`]);
+  await project.succeed(...UP, "--refresh");
+  expect(endpoint).toMatchObject({ url: kept.url, status: "enabled", enabled_events: events });
+  expect(endpointAt(lost.url).id).not.toBe(deleted.id);
+  expect(stripe.endpoints.size).toBe(2);
 });
 
 test("a wrong property stops the preview with its name and a suggestion", async () => {
-  await project.writeProgram(program('descripton: "x",'));
+  await project.writeProgram(program({ kept: [{ ...kept, descripton: "x" }] }));
   const { exitCode, output } = await project.run("preview");
   expect(exitCode).not.toBe(0);
   expect(output).toContain('there is no property "descripton" (did you mean "description"?)');
+});
+
+test("an update imports one made by hand, and replaces one for another API version: new before old", async () => {
+  const byHand = { url: "https://worker.example.com/by-hand", enabledEvents: events };
+  await fetch(`${apiBase}/v1/webhook_endpoints`, {
+    method: "POST",
+    body: new URLSearchParams([
+      ["url", byHand.url],
+      ...events.map((event, at) => [`enabled_events[${at}]`, event]),
+    ]),
+  });
+  const { id } = endpointAt(byHand.url);
+  const old = endpointAt(kept.url);
+  const others = [id, endpointAt(lost.url).id];
+  effects();
+  await project.writeProgram(
+    program({
+      kept: [{ ...kept, apiVersion: "2026-09-30.dahlia" }],
+      lost: [lost],
+      "by-hand": [byHand, { import: id }],
+    }),
+  );
+  const output = await project.succeed(...UP);
+  expect(output).toContain("Stripe does not tell the signing secret");
+  expect(effects()).toEqual([
+    "POST /v1/webhook_endpoints",
+    `DELETE /v1/webhook_endpoints/${old.id}`,
+  ]);
+  expect([...stripe.endpoints.keys()].sort()).toEqual([...others, endpointAt(kept.url).id].sort());
+});
+
+test("destroy removes every endpoint", async () => {
+  await project.succeed("destroy", "--yes", "--skip-preview");
+  expect(stripe.endpoints.size).toBe(0);
 });
