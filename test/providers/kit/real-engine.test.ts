@@ -1,11 +1,12 @@
 import { type ProviderServer, serveProvider } from "@stripe-customer-sync/provider-kit";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEngineProject, type EngineProject } from "./engine-project.ts";
 import { type Notebook, notesProvider } from "./notes-provider.ts";
 
 const password = "fake-password-1234";
 const configToken = "fake-notebook-token";
 const renewedToken = "fake-renewed-token";
+const UP = ["up", "--yes", "--skip-preview"];
 
 // The program gives its secrets as plain texts: the resource type knows which ones they are.
 const program = `
@@ -27,7 +28,9 @@ let notebook: Notebook;
 let server: ProviderServer;
 let project: EngineProject;
 
-beforeEach(async () => {
+// One stack for all of these, each test goes on where the one before left it: every run of the
+// engine costs seconds of processor time.
+beforeAll(async () => {
   notebook = { notes: new Map() };
   server = await serveProvider(
     notesProvider(
@@ -40,28 +43,45 @@ beforeEach(async () => {
   project = await createEngineProject({ plugins: { notes: server.port }, program });
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await server.close();
   await project.remove();
 });
 
-test("the engine previews, makes, leaves alone and destroys", async () => {
+test("a preview shows what is to be made and what is unknown, and makes nothing", async () => {
   const preview = await project.succeed("preview", "--diff");
   expect(preview).toContain("+ 4 to create");
   expect(preview).toContain("[0]: [unknown]");
   expect(notebook.notes.size).toBe(0);
+});
 
-  await project.succeed("up", "--yes");
-  expect(notebook.notes.get("second")?.lines).toEqual(["2 lines"]);
-  await project.succeed("up", "--yes", "--expect-no-changes");
-  await project.succeed("refresh", "--preview-only", "--expect-no-changes");
-
-  await project.succeed("destroy", "--yes");
+test("a create that was refused leaves nothing pending, and its reason is one clear line", async () => {
+  notebook.fault = "refused";
+  const failed = await project.run(...UP);
+  expect(failed.exitCode).not.toBe(0);
+  expect(failed.output).toContain("The password [secret] is refused.");
+  expect(failed.output).not.toContain(password);
   expect(notebook.notes.size).toBe(0);
 });
 
+test("a resource that was made but failed afterwards is kept, and the next update repairs it", async () => {
+  notebook.fault = "half done";
+  const failed = await project.run(...UP);
+  expect(failed.exitCode).not.toBe(0);
+  expect(failed.output).not.toContain("pending operation"); // of the refused create
+  expect(failed.output).toContain("The lines were not written with [secret].");
+  expect(await project.state()).toContain("notes:index:Note::first");
+
+  // Not with --json: the engine then prints its debug events too, and in these are the secrets.
+  const repaired = await project.succeed(...UP);
+  expect(repaired).toMatch(/~ {2}notes:index:Note first updated/);
+  expect(repaired).not.toMatch(/\+ {2}notes:index:Note first creat/);
+  expect(notebook.notes.get("first")?.lines).toEqual(["a", "b"]);
+  expect(notebook.notes.get("second")?.lines).toEqual(["2 lines"]);
+  await project.succeed(...UP, "--refresh", "--expect-no-changes");
+});
+
 test("the state holds no secret in plain, though the program marked none", async () => {
-  await project.succeed("up", "--yes");
   const state = await project.state();
   expect(state).toContain("notes:index:Note");
   expect(state).not.toContain(password);
@@ -69,7 +89,6 @@ test("the state holds no secret in plain, though the program marked none", async
 });
 
 test("a refresh shows what was changed by hand as old => new, and an update repairs it", async () => {
-  await project.succeed("up", "--yes");
   notebook.notes.set("first", {
     title: "first",
     lines: ["a", "changed", "added"],
@@ -87,39 +106,19 @@ test("a refresh shows what was changed by hand as old => new, and an update repa
   expect(output).toMatch(/password: \[secret\] => \[secret\]/);
   expect(output).not.toContain("fake-password-by-hand");
 
-  await project.succeed("up", "--yes", "--refresh");
+  await project.succeed(...UP, "--refresh");
   expect(notebook.notes.get("first")?.lines).toEqual(["a", "b"]);
-});
-
-test("a resource that was made but failed afterwards is kept, and the next update repairs it", async () => {
-  notebook.fault = "half done";
-  const failed = await project.run("up", "--yes");
-  expect(failed.exitCode).not.toBe(0);
-  expect(failed.output).toContain("The lines were not written with [secret].");
-  expect(await project.state()).toContain("notes:index:Note::first");
-
-  // Not with --json: the engine then prints its debug events too, and in these are the secrets.
-  const repaired = await project.succeed("up", "--yes");
-  expect(repaired).toMatch(/~ {2}notes:index:Note first updated/);
-  expect(repaired).not.toMatch(/\+ {2}notes:index:Note first creat/);
-  expect(notebook.notes.get("first")?.lines).toEqual(["a", "b"]);
-  await project.succeed("up", "--yes", "--expect-no-changes");
 });
 
 test("another token updates the provider and leaves its resources alone", async () => {
-  await project.succeed("up", "--yes");
   await project.writeProgram(program.replace(configToken, renewedToken));
-  const output = await project.succeed("up", "--yes", "--diff");
+  const output = await project.succeed(...UP, "--diff");
   expect(output).toMatch(/~ token: \[secret\] => \[secret\]/);
   expect(output).toContain("~ 1 updated");
   expect(output).not.toContain("replaced");
 });
 
-test("a create that was refused leaves nothing pending, and its reason is one clear line", async () => {
-  notebook.fault = "refused";
-  const failed = await project.run("up", "--yes");
-  expect(failed.output).toContain("The password [secret] is refused.");
-  expect(failed.output).not.toContain(password);
-  const next = await project.succeed("up", "--yes");
-  expect(next).not.toContain("pending operation");
+test("destroy deletes every resource", async () => {
+  await project.succeed("destroy", "--yes", "--skip-preview");
+  expect(notebook.notes.size).toBe(0);
 });
