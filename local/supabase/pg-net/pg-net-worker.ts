@@ -7,6 +7,17 @@ const BATCH_SIZE = 200;
 const RESPONSE_LIFE_HOURS = 6;
 const MAX_SOCKETS = 50;
 
+/** One round trip, and so one transaction: a busy project is woken at each sign-up. */
+const TAKE = `
+  lock table net.http_request_queue, net._http_response in row exclusive mode nowait;
+  delete from net._http_response where created < now() - interval '${RESPONSE_LIFE_HOURS} hours';
+  with taken as (
+    delete from net.http_request_queue
+    where ctid in (select ctid from net.http_request_queue order by id limit ${BATCH_SIZE})
+    returning id::text, method, url, headers, body, timeout_milliseconds as "timeoutMs"
+  )
+  select * from taken order by id::bigint`;
+
 /**
  * Sends what stands in pg_net's queue. Woken after the commit of the transaction that queued it;
  * in batches, one after the other; one attempt each; each leaves a row in `net._http_response`.
@@ -50,32 +61,18 @@ export class PgNetWorker {
       while (batch.length > 0) {
         const outcomes = await Promise.all(batch.map((each) => sendRequest(each, this.#agent)));
         await this.#record(outcomes);
-        batch = this.#closed ? [] : await this.#take();
+        // What was queued meanwhile wakes this worker again.
+        const isMore = batch.length === BATCH_SIZE && !this.#closed;
+        batch = isMore ? await this.#take() : [];
       }
     }
   }
 
   async #take(): Promise<readonly QueuedRequest[]> {
-    const nothing: QueuedRequest[] = [];
     try {
-      return await this.#sql.begin(async (sql) => {
-        const [net] = await sql`select to_regclass('net.http_request_queue') is not null as there`;
-        if (net?.there !== true) return nothing;
-        await sql`lock table net.http_request_queue, net._http_response in row exclusive mode nowait`;
-        await sql`
-          delete from net._http_response
-          where created < now() - make_interval(hours => ${RESPONSE_LIFE_HOURS})`;
-        const taken = await sql<QueuedRequest[]>`
-          with taken as (
-            delete from net.http_request_queue
-            where ctid in (select ctid from net.http_request_queue order by id limit ${BATCH_SIZE})
-            returning id::text, method, url, headers, body, timeout_milliseconds as "timeoutMs"
-          )
-          select * from taken order by id::bigint`;
-        return [...taken];
-      });
+      return (await this.#sql.unsafe<QueuedRequest[][]>(TAKE)).at(-1) ?? [];
     } catch (error) {
-      return passOver(error) ?? nothing;
+      return passOver(error) ?? [];
     }
   }
 
