@@ -12,22 +12,26 @@ import { live, sandbox } from "./test-accounts.ts";
 
 export { live, sandbox };
 
+/** Keeps what is to be done at the end; vitest's own does it when the running test has ended. */
+export type AtTheEnd = (end: () => void | Promise<void>) => void;
+
 /** A local Cloudflare of its own for one test, gone when the test has ended. */
 export async function startTestCloud(
   options: Partial<CloudflareOptions> = {},
+  atTheEnd: AtTheEnd = onTestFinished,
 ): Promise<CloudflareCloud> {
   const cloud = await startCloudflare({
     tenants: [sandbox, live],
-    stateFolder: options.stateFolder ?? temporaryFolder(),
+    stateFolder: options.stateFolder ?? temporaryFolder(atTheEnd),
     ...options,
   });
-  onTestFinished(() => cloud.close());
+  atTheEnd(() => cloud.close());
   return cloud;
 }
 
-export function temporaryFolder(): string {
+export function temporaryFolder(atTheEnd: AtTheEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "local-cloudflare-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  atTheEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

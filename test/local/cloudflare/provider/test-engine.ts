@@ -1,16 +1,16 @@
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { quietEngineHome } from "../../../../commands/engine/engine-home.ts";
+import { type EngineResult, runEngine } from "../../../../commands/engine/run-engine.ts";
 import type { CloudflareCloud } from "../../../../local/cloudflare/index.ts";
-import { sandbox, temporaryFolder } from "../start-test-cloud.ts";
+import { type AtTheEnd, sandbox, temporaryFolder } from "../start-test-cloud.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
 
 /** The real engine with a stack of its own, attached to a test cloud's provider. */
 export interface TestEngine {
   /** Runs a command on the stack. */
-  run(...args: string[]): Promise<{ exitCode: number; output: string }>;
+  run(...args: string[]): Promise<EngineResult>;
   /** As `run`, but fails on any other exit code than 0. */
   succeed(...args: string[]): Promise<string>;
   configure(values: Readonly<Record<string, string>>): Promise<void>;
@@ -21,34 +21,31 @@ export interface TestEngine {
 }
 
 export const FAKE_KEY = "fake-key-before";
+/** A Worker that answers with its key. */
+export const FAKE_SOURCE = "export default { fetch: (request, env) => new Response(env.KEY) };";
 
-export async function startTestEngine(cloud: CloudflareCloud): Promise<TestEngine> {
-  const folder = temporaryFolder();
+/** @param configuration what differs from the stack's usual settings */
+export async function startTestEngine(
+  cloud: CloudflareCloud,
+  configuration: Readonly<Record<string, string>> = {},
+  atTheEnd?: AtTheEnd,
+): Promise<TestEngine> {
+  const folder = temporaryFolder(atTheEnd);
   const program = join(folder, "program");
   cpSync(join(import.meta.dirname, "program"), program, { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(program, "node_modules"));
   const backend = join(folder, "backend");
   mkdirSync(backend);
-  const env = {
-    ...process.env,
+  const environment = {
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_HOME: await quietEngineHome(folder),
     PULUMI_CONFIG_PASSPHRASE: "fake-passphrase",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_PROVIDERS: `cloudflare:${cloud.providerPort}`,
   };
 
   const run: TestEngine["run"] = (...args) =>
-    new Promise((resolve) => {
-      const pulumi = join(ROOT, "node_modules", ".bin", "pulumi");
-      const all = [...args, "--non-interactive", "--cwd", program];
-      const options = { env, maxBuffer: 64 * 1024 * 1024 };
-      execFile(pulumi, all, options, (error, stdout, stderr) => {
-        const exitCode = error === null ? 0 : Number(error.code ?? 1);
-        resolve({ exitCode, output: exitCode === 0 ? stdout : stdout + stderr });
-      });
-    });
+    runEngine([...args, "--non-interactive"], { folder: program, environment, show: false });
   const succeed: TestEngine["succeed"] = async (...args) => {
     const { exitCode, output } = await run(...args);
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
@@ -72,8 +69,9 @@ export async function startTestEngine(cloud: CloudflareCloud): Promise<TestEngin
     workerName: "worker",
     hostname: `api.${sandbox.zoneName}`,
     pattern: `${sandbox.zoneName}/hook/*`,
-    source: "export default { fetch: (request, env) => new Response(env.KEY) };",
+    source: FAKE_SOURCE,
     key: FAKE_KEY,
+    ...configuration,
   });
   return {
     run,
