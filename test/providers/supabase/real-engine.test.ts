@@ -9,6 +9,8 @@ import { sandboxTenant } from "../../../local/tenants.ts";
 import { createEngineProject, type EngineProject } from "../kit/engine-project.ts";
 
 const { ref, accessToken } = sandboxTenant.supabase;
+const UP = ["up", "--yes", "--skip-preview"];
+const LOOK = ["refresh", "--preview-only", "--expect-no-changes", "--diff"];
 const webhookToken = "token_fake_of_the_webhook";
 const fingerprintKey = "key_fake_for_fingerprints";
 const databaseRoom = pathToFileURL(join(import.meta.dirname, "../../../database/index.ts")).href;
@@ -76,10 +78,13 @@ beforeAll(async () => {
     plugins: { supabase: "providers/supabase" },
     program: program(`http://127.0.0.1:${address.port}/bell`),
   });
-  await project.succeed("config", "set", "supabase:endpoint", cloud.url);
-  await project.succeed("config", "set", "--secret", "supabase:accessToken", accessToken);
-  await project.succeed("config", "set", "--secret", "token", webhookToken);
-  await project.succeed("config", "set", "--secret", "fingerprintKey", fingerprintKey);
+  const secrets = { "supabase:accessToken": accessToken, token: webhookToken, fingerprintKey };
+  await project.succeed(
+    "config",
+    "set-all",
+    ...["--plaintext", `supabase:endpoint=${cloud.url}`],
+    ...Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]),
+  );
 });
 
 afterAll(async () => {
@@ -105,9 +110,8 @@ test("a preview makes nothing; up makes all, rings, and is done", {
     { schema: null },
   ]);
 
-  await project.succeed("up", "--yes", "--skip-preview");
-  await project.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
-  await project.succeed("refresh", "--preview-only", "--expect-no-changes", "--diff");
+  await project.succeed(...UP);
+  await project.succeed(...UP, "--refresh", "--expect-no-changes");
 
   const [row] = await sql(
     "insert into public.organizations (name) values ('Example') returning id",
@@ -124,9 +128,32 @@ test("a preview makes nothing; up makes all, rings, and is done", {
   }
 });
 
-const drifts = [
-  {
-    resource: "supabase:index:DatabaseWebhook",
+/** The lines of a refresh that show a change, by the type of the resource. */
+function shownIn(output: string): Record<string, string[]> {
+  const [shown = ""] = output.split("\nResources:");
+  const sections = shown.split(/^ +[~+-] (?=supabase:index:\w+:)/m).slice(1);
+  return Object.fromEntries(
+    sections.map((section) => [
+      /^supabase:index:(\w+)/.exec(section)?.[1],
+      [...section.matchAll(/^ +([~+-] .*)$/gm)].map(([, line = ""]) => line.replace(/ +/g, " ")),
+    ]),
+  );
+}
+
+// That it is whole again shows in the next test: its refresh finds nothing else.
+test("a refresh shows that the schema is gone, and nothing else; up makes it again", async () => {
+  await sql("drop schema stripe_sync cascade");
+  const { exitCode, output } = await project.run(...LOOK);
+  expect(exitCode).not.toBe(0);
+  expect(shownIn(output)).toEqual({
+    SqlSchema: expect.arrayContaining(['+ [0]: "schema stripe_sync is missing"']),
+  });
+  await project.succeed(...UP, "--refresh");
+});
+
+/** One kind of change by hand for each resource, and all that a refresh shows of it. */
+const drifts = {
+  DatabaseWebhook: {
     changes: [
       `do $$ declare definition text; begin
         select pg_get_triggerdef(oid) into definition from pg_trigger where tgname = 'organizations_bell_insert';
@@ -141,60 +168,54 @@ const drifts = [
         for each row execute function public.other_hook()`,
     ],
     shown: [
-      /~ url\s*: "http:.*bell" => "https:\/\/evil\.example\.com\/"/,
-      /~ enabled\s*: true => false/,
-      "trigger organizations_bell_insert on public.organizations is disabled",
-      "trigger organizations_bell_update on public.organizations is missing",
-      /- \[1\]: "UPDATE"/,
-      /\+ \[0\]: "dashboard_hook"/,
+      "~ drift : [",
+      '+ [0]: "trigger organizations_bell_insert on public.organizations is disabled"',
+      '+ [1]: "trigger organizations_bell_update on public.organizations is missing"',
+      "~ enabled : true => false",
+      "~ events : [",
+      '- [1]: "UPDATE"',
+      "~ foreignWebhooks: [",
+      '+ [0]: "dashboard_hook"',
+      expect.stringMatching(/^~ url : "http:.*bell" => "https:\/\/evil\.example\.com\/"$/),
     ],
   },
-  {
-    resource: "supabase:index:VaultSecret",
+  VaultSecret: {
     changes: [
       `select vault.update_secret(id, 'another_fake_token') from vault.decrypted_secrets
         where name = 'webhook_token'`,
     ],
     shown: [
-      /~ fingerprint\s*: "[0-9a-f]{16}" => "[0-9a-f]{16}"/,
-      /~ value\s*: \[secret\] => \[secret\]/,
+      expect.stringMatching(/^~ fingerprint: "[0-9a-f]{16}" => "[0-9a-f]{16}"$/),
+      "~ value : [secret] => [secret]",
     ],
   },
-  {
-    resource: "supabase:index:SqlSchema",
+  SqlSchema: {
     changes: [
       `create or replace function public.stripe_sync_health() returns jsonb
         language sql as 'select ''{}''::jsonb'`,
       "grant select on stripe_sync.jobs to anon",
     ],
     shown: [
-      "function public.stripe_sync_health() changed",
-      "grant SELECT on table stripe_sync.jobs to anon was added",
+      "~ drift: [",
+      '+ [0]: "function public.stripe_sync_health() changed"',
+      '+ [1]: "grant SELECT on table stripe_sync.jobs to anon was added"',
     ],
   },
-  {
-    resource: "supabase:index:SqlSchema",
-    changes: ["drop schema stripe_sync cascade"],
-    shown: ["schema stripe_sync is missing"],
-  },
-];
+};
 
-test.each(drifts)(
-  "refresh shows what was changed by hand in $resource, and in nothing else; up repairs it",
-  async ({ resource, changes, shown }) => {
-    for (const change of changes) await sql(change);
-    const refresh = await project.run("refresh", "--preview-only", "--expect-no-changes", "--diff");
-    expect(refresh.exitCode).not.toBe(0);
-    for (const each of shown) expect(refresh.output).toMatch(each);
-    const touched = refresh.output.match(/^\s*[~+-] (supabase:index:\w+):/gm) ?? [];
-    expect(touched.map((line) => line.trim().replace(/^. |:$/g, ""))).toEqual([resource]);
-    for (const secret of [webhookToken, fingerprintKey, "another_fake_token"]) {
-      expect(refresh.output).not.toContain(secret);
-    }
-    await project.succeed("up", "--yes", "--skip-preview", "--refresh");
-    await project.succeed("refresh", "--preview-only", "--expect-no-changes", "--diff");
-  },
-);
+test("a refresh shows each change by hand in its own resource alone; up repairs them all", async () => {
+  for (const change of Object.values(drifts).flatMap(({ changes }) => changes)) await sql(change);
+  const { exitCode, output } = await project.run(...LOOK);
+  expect(exitCode).not.toBe(0);
+  expect(shownIn(output)).toEqual(
+    Object.fromEntries(Object.entries(drifts).map(([resource, { shown }]) => [resource, shown])),
+  );
+  for (const secret of [webhookToken, fingerprintKey, "another_fake_token"]) {
+    expect(output).not.toContain(secret);
+  }
+  await project.succeed(...UP, "--refresh");
+  await project.succeed(...LOOK);
+});
 
 test("destroy removes what up made and leaves the table and its rows", async () => {
   await project.succeed("destroy", "--yes", "--skip-preview");
