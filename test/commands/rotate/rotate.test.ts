@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { liveTenant, sandboxTenant } from "../../../local/tenants.ts";
 import { startTestCloud, type TestCloud } from "../../stacks/engine/test-cloud.ts";
 import { createTestStack, type TestStack } from "../../stacks/engine/test-stack.ts";
@@ -15,7 +15,7 @@ import {
 } from "./load.ts";
 import { rotateIn } from "./rotate-process.ts";
 
-// Every secret is exchanged while 50 people a second sign up, and the command is killed on the way.
+// Every secret is exchanged, and the command is killed on the way.
 const STACK = ["--stack", "staging"];
 const WORKER = "stripe-customer-sync-staging";
 const FIRST_TOKEN = "fake-webhook-token-of-a-test-stack";
@@ -41,12 +41,9 @@ beforeAll(async () => {
   const { exitCode, output } = await stack.run("up", "--yes", "--skip-preview");
   if (exitCode !== 0) throw new Error(output);
   clouds = { project: project(), stripe: stripe(), cloudflare: cloudflare(), worker: WORKER };
-  await makeRoom(clouds);
-  load = startLoad(clouds);
 }, LONG_MS);
 
 afterAll(async () => {
-  await load?.stop();
   await running?.close();
 });
 
@@ -58,47 +55,6 @@ function binding(name: string): string {
 }
 
 const settings = () => readFile(join(stack.project, "Pulumi.staging.yaml"), "utf8");
-
-// Without WEBHOOK_TOKEN_PREVIOUS in stacks/deploy.ts, or without waitForOld, rings are answered 401.
-test("webhook-token, killed after every step", { timeout: LONG_MS }, async () => {
-  const steps = [
-    /✔ Keep the present token/,
-    /✔ Make a new token/,
-    /✔ Deploy: the Worker accepts both/,
-    /✔ Wait until no request/,
-    /✔ Take the old token out/,
-  ];
-  for (const killAt of steps) {
-    const { exitCode, output } = await rotate(["webhook-token", ...STACK], { killAt });
-    expect(exitCode, output).toBe(-9);
-  }
-  expect(await refusals(clouds)).toEqual(NONE);
-  expect(binding("WEBHOOK_TOKEN_PREVIOUS")).toBe(FIRST_TOKEN);
-  const { exitCode, output } = await rotate(["webhook-token", ...STACK]);
-  expect(exitCode, output).toBe(0);
-  expect(output).toContain("Make a new token (done by an earlier run)");
-  expect(await refusals(clouds)).toEqual(NONE);
-  expect(binding("WEBHOOK_TOKEN_PREVIOUS")).toBe("");
-  expect(binding("WEBHOOK_TOKEN")).toMatch(/^[0-9a-f]{64}$/);
-  expect(await settings()).not.toMatch(/^ {2}\S*webhookTokenPrevious:/m);
-});
-
-// Without waitForOld, or with generations: [newest] alone in stacks/deploy.ts, a write-back of an
-// invocation that began with the old key is answered 401 and the Worker says report_failed.
-test("database-key, killed in the middle of an update", { timeout: LONG_MS }, async () => {
-  const old = binding("SUPABASE_KEY");
-  const stopped = await rotate(["database-key", ...STACK], {
-    killAt: /❯ Deploy: a new key is made/,
-    killAfterMs: 3_000,
-  });
-  expect(stopped.exitCode, stopped.output).toBe(-9);
-  expect(await statusWith(old)).toBe(200);
-  const { exitCode, output } = await rotate(["database-key", ...STACK]);
-  expect(exitCode, output).toBe(0);
-  expect(await refusals(clouds)).toEqual(NONE);
-  expect(await statusWith(old)).toBe(401);
-  expect(await statusWith(binding("SUPABASE_KEY"))).toBe(200);
-});
 
 async function statusWith(bearer: string): Promise<number> {
   const response = await fetch(`${project().url}/rest/v1/rpc/stripe_sync_health`, {
@@ -139,62 +95,114 @@ test(
   LONG_MS,
 );
 
-test("stripe-key: the old key is dead only when nobody uses it", { timeout: LONG_MS }, async () => {
-  stripe().addKey({ key: NEW_STRIPE_KEY, permissions: ["customer_write"] });
-  const input = `${NEW_STRIPE_KEY}\n`;
-  const waiting = await rotate(["stripe-key", ...STACK], { input });
-  expect(waiting.exitCode, waiting.output).toBe(2);
-  expect(waiting.output).toMatch(/Left for you: expire the key rk_test_…\S{4} in the Stripe/);
-  expect(binding("STRIPE_API_KEY")).toBe(NEW_STRIPE_KEY);
+describe("while 50 people a second sign up", () => {
+  beforeAll(async () => {
+    await makeRoom(clouds);
+    load = startLoad(clouds);
+  });
 
-  stripe().revokeKey(sandboxTenant.stripe.restrictedKey);
-  const { exitCode, output } = await rotate(["stripe-key", ...STACK]);
-  expect(exitCode, output).toBe(0);
-  expect(await refusals(clouds)).toEqual(NONE);
-  for (const key of [NEW_STRIPE_KEY, sandboxTenant.stripe.restrictedKey]) {
-    expect(waiting.output + output).not.toContain(key);
-  }
-  expect(await settings()).not.toMatch(/^ {2}\S*stripeWorkerKeyPrevious:/m);
-});
+  afterAll(() => load?.stop());
 
-// Without deploySilence events that the old endpoint signs reach a Worker that has forgotten its
-// secret, and without STRIPE_WEBHOOK_SECRET_PREVIOUS those of either endpoint: 400.
-test("stripe-signing-secret, killed in its updates", { timeout: LONG_MS }, async () => {
-  const [old] = stripe().webhookEndpoints();
-  for (const killAt of [/❯ Deploy: the endpoint is made/, /❯ Deploy: the Worker forgets/]) {
-    const stopped = await rotate(["stripe-signing-secret", ...STACK], {
-      killAt,
+  // Without WEBHOOK_TOKEN_PREVIOUS in stacks/deploy.ts, or without waitForOld, rings are answered 401.
+  test("webhook-token, killed after every step", { timeout: LONG_MS }, async () => {
+    const steps = [
+      /✔ Keep the present token/,
+      /✔ Make a new token/,
+      /✔ Deploy: the Worker accepts both/,
+      /✔ Wait until no request/,
+      /✔ Take the old token out/,
+    ];
+    for (const killAt of steps) {
+      const { exitCode, output } = await rotate(["webhook-token", ...STACK], { killAt });
+      expect(exitCode, output).toBe(-9);
+    }
+    expect(await refusals(clouds)).toEqual(NONE);
+    expect(binding("WEBHOOK_TOKEN_PREVIOUS")).toBe(FIRST_TOKEN);
+    const { exitCode, output } = await rotate(["webhook-token", ...STACK]);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain("Make a new token (done by an earlier run)");
+    expect(await refusals(clouds)).toEqual(NONE);
+    expect(binding("WEBHOOK_TOKEN_PREVIOUS")).toBe("");
+    expect(binding("WEBHOOK_TOKEN")).toMatch(/^[0-9a-f]{64}$/);
+    expect(await settings()).not.toMatch(/^ {2}\S*webhookTokenPrevious:/m);
+  });
+
+  // Without waitForOld, or with generations: [newest] alone in stacks/deploy.ts, a write-back of an
+  // invocation that began with the old key is answered 401 and the Worker says report_failed.
+  test("database-key, killed in the middle of an update", { timeout: LONG_MS }, async () => {
+    const old = binding("SUPABASE_KEY");
+    const stopped = await rotate(["database-key", ...STACK], {
+      killAt: /❯ Deploy: a new key is made/,
       killAfterMs: 3_000,
     });
     expect(stopped.exitCode, stopped.output).toBe(-9);
-  }
-  const { exitCode, output } = await rotate(["stripe-signing-secret", ...STACK]);
-  expect(exitCode, output).toBe(0);
-  expect(await refusals(clouds)).toEqual(NONE);
-  const endpoints = stripe().webhookEndpoints();
-  expect(endpoints).toHaveLength(1);
-  expect(endpoints[0]?.id).not.toBe(old?.id);
-  expect(endpoints[0]?.enabled_events).toContain("customer.created");
-  const taken = stripe()
-    .events()
-    .filter(({ type, pending_webhooks }) => type.startsWith("customer.") && pending_webhooks === 0);
-  expect(taken.length).toBeGreaterThan(0);
-});
+    expect(await statusWith(old)).toBe(200);
+    const { exitCode, output } = await rotate(["database-key", ...STACK]);
+    expect(exitCode, output).toBe(0);
+    expect(await refusals(clouds)).toEqual(NONE);
+    expect(await statusWith(old)).toBe(401);
+    expect(await statusWith(binding("SUPABASE_KEY"))).toBe(200);
+  });
 
-test("in the end every sign-up is linked, once, and nothing drifts", {
-  timeout: LONG_MS,
-}, async () => {
-  await load.stop();
-  expect(load.signedUp()).toBeGreaterThan(500);
-  await expectAllLinked(clouds);
-  await stripe().webhooks.settled();
-  expect(
-    stripe()
+  test("stripe-key: the old key is dead only when nobody uses it", {
+    timeout: LONG_MS,
+  }, async () => {
+    stripe().addKey({ key: NEW_STRIPE_KEY, permissions: ["customer_write"] });
+    const input = `${NEW_STRIPE_KEY}\n`;
+    const waiting = await rotate(["stripe-key", ...STACK], { input });
+    expect(waiting.exitCode, waiting.output).toBe(2);
+    expect(waiting.output).toMatch(/Left for you: expire the key rk_test_…\S{4} in the Stripe/);
+    expect(binding("STRIPE_API_KEY")).toBe(NEW_STRIPE_KEY);
+
+    stripe().revokeKey(sandboxTenant.stripe.restrictedKey);
+    const { exitCode, output } = await rotate(["stripe-key", ...STACK]);
+    expect(exitCode, output).toBe(0);
+    expect(await refusals(clouds)).toEqual(NONE);
+    for (const key of [NEW_STRIPE_KEY, sandboxTenant.stripe.restrictedKey]) {
+      expect(waiting.output + output).not.toContain(key);
+    }
+    expect(await settings()).not.toMatch(/^ {2}\S*stripeWorkerKeyPrevious:/m);
+  });
+
+  // Without deploySilence events that the old endpoint signs reach a Worker that has forgotten its
+  // secret, and without STRIPE_WEBHOOK_SECRET_PREVIOUS those of either endpoint: 400.
+  test("stripe-signing-secret, killed in an update", { timeout: LONG_MS }, async () => {
+    const [old] = stripe().webhookEndpoints();
+    const stopped = await rotate(["stripe-signing-secret", ...STACK], {
+      killAt: /❯ Deploy: the endpoint is made/,
+      killAfterMs: 3_000,
+    });
+    expect(stopped.exitCode, stopped.output).toBe(-9);
+    const { exitCode, output } = await rotate(["stripe-signing-secret", ...STACK]);
+    expect(exitCode, output).toBe(0);
+    expect(await refusals(clouds)).toEqual(NONE);
+    const endpoints = stripe().webhookEndpoints();
+    expect(endpoints).toHaveLength(1);
+    expect(endpoints[0]?.id).not.toBe(old?.id);
+    expect(endpoints[0]?.enabled_events).toContain("customer.created");
+    const taken = stripe()
       .events()
-      .filter(({ pending_webhooks }) => pending_webhooks > 0),
-  ).toEqual([]);
-  const { exitCode, output } = await stack.run(
-    ...["preview", "--refresh", "--expect-no-changes", "--diff"],
-  );
-  expect(exitCode, output).toBe(0);
+      .filter(
+        ({ type, pending_webhooks }) => type.startsWith("customer.") && pending_webhooks === 0,
+      );
+    expect(taken.length).toBeGreaterThan(0);
+  });
+
+  test("in the end every sign-up is linked, once, and nothing drifts", {
+    timeout: LONG_MS,
+  }, async () => {
+    await load.stop();
+    expect(load.signedUp()).toBeGreaterThan(500);
+    await expectAllLinked(clouds);
+    await stripe().webhooks.settled();
+    expect(
+      stripe()
+        .events()
+        .filter(({ pending_webhooks }) => pending_webhooks > 0),
+    ).toEqual([]);
+    const { exitCode, output } = await stack.run(
+      ...["preview", "--refresh", "--expect-no-changes", "--diff"],
+    );
+    expect(exitCode, output).toBe(0);
+  });
 });
