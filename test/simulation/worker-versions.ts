@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { bundleWorker } from "../../infra/worker-bundle.ts";
 import worker from "../../worker/index.ts";
 
@@ -52,9 +53,10 @@ async function buildOther(): Promise<WorkerVersion> {
     }
     const { modules, mainModule } = await bundleWorker(root);
     const code = modules.find(({ name }) => name === mainModule)?.contentBase64 ?? "";
-    const loaded = (await import(`data:text/javascript;base64,${code}`)) as {
-      default: WorkerVersion;
-    };
+    // Not from a data: address, which would stand in each line of each stack trace.
+    const bundle = join(root, "bundle.mjs");
+    await writeFile(bundle, Buffer.from(code, "base64"));
+    const loaded = (await import(pathToFileURL(bundle).href)) as { default: WorkerVersion };
     return loaded.default;
   } finally {
     await rm(root, { recursive: true, force: true });
