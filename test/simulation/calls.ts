@@ -37,7 +37,6 @@ export class Calls {
   #open: OpenCall[] = [];
   /** Calls begun so far: what a simulation watches to see whether anything still moves. */
   begun = 0;
-  readonly #callers = new Set<number>();
 
   constructor(clouds: Clouds) {
     this.#clouds = clouds;
@@ -57,11 +56,6 @@ export class Calls {
     const oldest = this.#clouds.now() - IN_FLIGHT_MS;
     this.#open = this.#open.filter(({ abandonedAt }) => (abandonedAt ?? oldest) >= oldest);
     return this.#open;
-  }
-
-  /** Whether an invocation has come as far as its first call. */
-  hasCalled(worker: number): boolean {
-    return this.#callers.has(worker);
   }
 
   /** The Worker is gone. */
@@ -100,7 +94,6 @@ export class Calls {
     const worker = Number(/^w(\d+)\./.exec(url.hostname)?.[1]);
     if (!this.#clouds.isAlive(worker)) return new Promise(() => {});
     this.begun += 1;
-    this.#callers.add(worker);
     return new Promise((answer, fail) => {
       const what = isDatabase(url) ? functionOf(url) : `${init.method} ${url.pathname}`;
       const call: OpenCall = { worker, what, url, init, answer, fail, abandonedAt: undefined };

@@ -5,19 +5,18 @@ import type { WorkerVersion } from "./worker-versions.ts";
 /** As the template database has it. */
 export const ENVIRONMENT = "testing";
 
-interface Invocation {
-  isAlive: boolean;
-  isDone: boolean;
-}
-
 /**
  * Every invocation of the real Worker, as the platform would start and lose it. Two versions are
  * deployed, as in a gradual deployment: `version` chooses one, modulo their number.
  */
 export class Workers {
   readonly #versions: readonly WorkerVersion[];
-  readonly #invocations: Invocation[] = [];
+  readonly #busy = new Set<number>();
+  readonly #killed = new Set<number>();
+  #started = 0;
   #calls: Calls | undefined;
+  /** How many invocations have ended or been killed. */
+  gone = 0;
 
   constructor(versions: readonly WorkerVersion[]) {
     this.#versions = versions;
@@ -28,20 +27,18 @@ export class Workers {
   }
 
   isAlive(number: number): boolean {
-    return this.#invocations[number]?.isAlive ?? false;
+    return number < this.#started && !this.#killed.has(number);
   }
 
-  /** Invocations that are neither done nor dead. */
+  /** Invocations that are neither done nor dead, oldest first. */
   busy(): number[] {
-    return this.#invocations.flatMap(({ isAlive, isDone }, number) =>
-      isAlive && !isDone ? [number] : [],
-    );
+    return [...this.#busy];
   }
 
   /** The platform takes an invocation away; what it was about to do is never done. */
   kill(number: number): void {
-    const invocation = this.#invocations[number];
-    if (invocation) invocation.isAlive = false;
+    this.#killed.add(number);
+    this.#isGone(number);
     this.#calls?.abandon(number);
   }
 
@@ -94,13 +91,15 @@ export class Workers {
   ): void {
     const worker = this.#versions[version % this.#versions.length];
     if (worker === undefined) return;
-    const number = this.#invocations.length;
-    const invocation = { isAlive: true, isDone: false };
-    this.#invocations.push(invocation);
+    const number = this.#started;
+    this.#started += 1;
+    this.#busy.add(number);
     const bindings = { ...testBindings, ENVIRONMENT, ...this.#calls?.addresses(number) };
-    const end = () => {
-      invocation.isDone = true;
-    };
+    const end = () => this.#isGone(number);
     run(worker, bindings).then(end, end);
+  }
+
+  #isGone(number: number): void {
+    if (this.#busy.delete(number)) this.gone += 1;
   }
 }

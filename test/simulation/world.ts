@@ -6,13 +6,14 @@ import { testBindings } from "../worker/bindings.ts";
 import { Calls } from "./calls.ts";
 import type { Fault } from "./fault.ts";
 import { randomNumbers } from "./random-numbers.ts";
+import { signOnThisThread } from "./signing.ts";
 import { literal, type SimulatedDatabase } from "./simulated-database.ts";
 import { installVirtualTime, type VirtualTime } from "./virtual-time.ts";
 import { type WorkerVersion, workerVersions } from "./worker-versions.ts";
 import { Workers } from "./workers.ts";
 
-/** No invocation takes that long to its first call or its end, on any machine. */
-const LONGEST_START_SECONDS = 20;
+/** Turns of the event loop without a call or an end, after which all that runs waits for an answer. */
+const QUIET_TURNS = 4;
 
 /** What a call takes, in milliseconds. */
 const CALL_MS = 20;
@@ -29,6 +30,7 @@ export class World {
   /** Every organization that ever was. */
   readonly organizations: string[] = [];
   readonly #random: () => number;
+  readonly #signAsBefore = signOnThisThread();
   readonly #console = { info: console.info, warn: console.warn, error: console.error };
 
   private constructor(
@@ -147,14 +149,11 @@ export class World {
 
   /** Waits until every Worker waits for the world. */
   async settle(): Promise<void> {
-    const seenAt = new Map<number, number>();
-    for (let quiet = 0, seen = ""; quiet < 4; ) {
+    for (let quiet = 0, seen = -1; quiet < QUIET_TURNS; ) {
       await new Promise((resolve) => setImmediate(resolve));
-      const busy = this.workers.busy();
-      const state = `${this.calls.begun} ${busy.join()}`;
-      quiet =
-        state === seen && !busy.some((worker) => this.#isStarting(worker, seenAt)) ? quiet + 1 : 0;
-      seen = state;
+      const progress = this.calls.begun + this.workers.gone;
+      quiet = progress === seen ? quiet + 1 : 0;
+      seen = progress;
     }
   }
 
@@ -163,20 +162,8 @@ export class World {
     for (const worker of this.workers.busy()) this.workers.kill(worker);
     this.calls.close();
     this.time.uninstall();
+    this.#signAsBefore();
     Object.assign(console, this.#console);
-  }
-
-  /**
-   * Checks of tokens and signatures run on other threads, before an invocation's first call. On a
-   * busy machine those may be late; the clock is the machine's, because the process's own is the
-   * world's.
-   */
-  #isStarting(worker: number, seenAt: Map<number, number>): boolean {
-    if (this.calls.hasCalled(worker)) return false;
-    const [now] = process.hrtime();
-    const since = seenAt.get(worker) ?? now;
-    seenAt.set(worker, since);
-    return now - since < LONGEST_START_SECONDS;
   }
 
   #uuid(): string {
