@@ -26,7 +26,7 @@ export async function createSimulatedDatabase(server: DatabaseServer): Promise<S
     postgres(server.postgres.url(database.name, login), {
       max: 1,
       onnotice: () => {},
-      connection: { role },
+      connection: { role, ...SETTINGS },
     });
   const worker = connect("authenticator", "stripe_sync_worker");
   const outside = connect(SUPERUSER, SUPERUSER);
@@ -63,16 +63,27 @@ export function literal(value: unknown): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/**
+ * For tens of thousands of statements on a few rows: what they say is judged, not how they are
+ * planned or whether they outlive the machine.
+ */
+const SETTINGS = {
+  synchronous_commit: "off",
+  plan_cache_mode: "force_generic_plan",
+  enable_bitmapscan: "off",
+} as const;
+
+// Not in the language SQL, whose functions are parsed anew wherever a plan has them.
 const REPLACED_CLOCK = `
   set allow_system_table_mods = on;
   alter function pg_catalog.clock_timestamp() rename to real_clock_timestamp;
-  create function pg_catalog.clock_timestamp() returns timestamptz language sql volatile as $$
-    select case
-      when coalesce(current_setting('simulation.now', true), '') = ''
-        then pg_catalog.real_clock_timestamp()
-      else pg_catalog.to_timestamp(current_setting('simulation.now')::double precision / 1000)
-    end
-  $$;
+  create function pg_catalog.clock_timestamp() returns timestamptz language plpgsql volatile as $$
+  begin
+    return coalesce(
+      to_timestamp(nullif(current_setting('simulation.now', true), '')::double precision / 1000),
+      real_clock_timestamp()
+    );
+  end $$;
   alter function pg_catalog.random() rename to real_random;
   create function pg_catalog.random() returns double precision language sql volatile as
     'select 0.5::double precision';
