@@ -142,7 +142,18 @@ export const rounds: readonly (readonly ChangeByHand[])[] = [
       what: "the cron schedule",
       type: LIVE_CHECK,
       make: ({ cloudflare }) => cloudflare.setSchedules(WORKER, ["0 3 * * *"]),
-      lines: [/^~ \[0\]: "\* \* \* \* \*" => "0 3 \* \* \*"$/],
+      lines: [
+        /^~ \[0\]: "\* \* \* \* \*" => "0 3 \* \* \*"$/,
+        // Of the route that is deleted with it.
+        /^~ reachable: true => false$/,
+      ],
+    },
+    {
+      what: "the route deleted",
+      type: ROUTE,
+      gone: true,
+      make: ({ cloudflare }) => cloudflare.deleteRoute(cloudflare.routes()[0]?.id ?? ""),
+      lines: [],
     },
     {
       what: "the Stripe endpoint's events",
@@ -204,7 +215,18 @@ export const rounds: readonly (readonly ChangeByHand[])[] = [
       what: "the trigger duplicated",
       type: WEBHOOK,
       make: ({ sql }) => remake(sql, (definition) => definition, "second_doorbell"),
-      lines: [/^\+ \[0\]: "second_doorbell"$/],
+      lines: [/^\+ \[\d\]: "second_doorbell"$/],
+    },
+    {
+      what: "a foreign webhook on the table",
+      type: WEBHOOK,
+      make: async ({ sql }) => {
+        await sql(`create function public.forward_to_crm() returns trigger language plpgsql as
+          $$ begin perform net.http_post('https://crm.example/hook', '{}'::jsonb); return new; end $$`);
+        await sql(`create trigger forward_to_crm after insert on ${TABLE}
+          for each row execute function public.forward_to_crm()`);
+      },
+      lines: [/^\+ \[\d\]: "forward_to_crm"$/],
     },
     {
       what: "the Stripe endpoint deleted",
@@ -218,32 +240,6 @@ export const rounds: readonly (readonly ChangeByHand[])[] = [
       type: LIVE_CHECK,
       make: ({ wrangler }) => wrangler(["deploy"]),
       lines: [new RegExp(`^~ versionId: "${uuid}" => "${uuid}"$`), /^~ reachable: true => false$/],
-    },
-  ],
-  [
-    {
-      what: "a foreign webhook on the table",
-      type: WEBHOOK,
-      make: async ({ sql }) => {
-        await sql(`create function public.forward_to_crm() returns trigger language plpgsql as
-          $$ begin perform net.http_post('https://crm.example/hook', '{}'::jsonb); return new; end $$`);
-        await sql(`create trigger forward_to_crm after insert on ${TABLE}
-          for each row execute function public.forward_to_crm()`);
-      },
-      lines: [/^\+ \[0\]: "forward_to_crm"$/],
-    },
-    {
-      what: "the route deleted",
-      type: ROUTE,
-      gone: true,
-      make: ({ cloudflare }) => cloudflare.deleteRoute(cloudflare.routes()[0]?.id ?? ""),
-      lines: [],
-    },
-    {
-      what: "(the same, as the Worker's own answer)",
-      type: LIVE_CHECK,
-      make: async () => {},
-      lines: [/^~ reachable: true => false$/],
     },
   ],
 ];
