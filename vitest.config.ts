@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 const LAST = "test/nothing-out/whole-run.test.ts";
 
@@ -25,6 +26,7 @@ export default defineConfig({
         test: { name: "last", include: [LAST], sequence: { groupOrder: 2 } },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,
