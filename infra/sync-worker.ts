@@ -8,6 +8,7 @@ import {
   workerFingerprints,
 } from "./worker-bindings.ts";
 import type { WorkerBundle } from "./worker-bundle.ts";
+import { entranceOf, type WorkerExposure } from "./worker-exposure.ts";
 import type { WorkerLeftovers } from "./worker-leftovers.ts";
 
 /** The runtime behaviour that the Worker was tested with. */
@@ -52,12 +53,6 @@ export interface WorkerRelease {
   /** Access to the Cloudflare account. */
   readonly provider: live.Provider;
 }
-
-/** How requests reach the Worker. */
-export type WorkerExposure =
-  | { readonly kind: "workers.dev" }
-  | { readonly kind: "domain"; readonly host: string; readonly zoneId: string }
-  | { readonly kind: "route"; readonly pattern: string; readonly zoneId: string };
 
 /**
  * The Worker: its code and secrets as an immutable version, the rollout that tries that version
@@ -112,6 +107,7 @@ export class SyncWorker extends pulumi.ComponentResource {
         workerId: worker.id,
         workerName: args.name,
         workerUrl: release.workerUrl,
+        ...entranceOf(args.exposure),
         versionId: version.id,
         bundleDigest: args.bundle.digest,
         bindingNames: workerBindingNames(args.bindings),

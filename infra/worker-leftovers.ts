@@ -4,7 +4,7 @@ import {
   findWorker,
   type Provider,
 } from "@stripe-customer-sync/live-worker";
-import type { WorkerExposure } from "./sync-worker.ts";
+import { entranceOf, type WorkerExposure } from "./worker-exposure.ts";
 
 /** A Worker that a stack is about to declare. */
 export interface WantedWorker {
@@ -48,14 +48,7 @@ export async function workerLeftovers(
     (exposure.kind !== "domain" || known.has(DOMAIN));
   if (isComplete) return {};
   const found = await findWorker(
-    {
-      accountId,
-      workerName: name,
-      ...(exposure.kind === "route" && {
-        route: { zoneId: exposure.zoneId, pattern: exposure.pattern },
-      }),
-      ...(exposure.kind === "domain" && { hostname: exposure.host }),
-    },
+    { accountId, workerName: name, ...entranceOf(exposure) },
     { provider },
   );
   return ownLeftovers(wanted, known, found);

@@ -9,6 +9,10 @@ export type RolloutArgs = {
   readonly workerName: pulumi.Input<string>;
   /** Where the Worker answers, without a path. */
   readonly workerUrl: pulumi.Input<string>;
+  /** The route that leads to the Worker, if one does: its zone, and its pattern to the letter. */
+  readonly route?: { readonly zoneId: string; readonly pattern: string } | undefined;
+  /** The custom domain that leads to the Worker, if one does. */
+  readonly hostname?: string | undefined;
   /** The version that the program makes. */
   readonly versionId: pulumi.Input<string>;
   /** Of that version's code. */
@@ -35,9 +39,11 @@ export type RolloutArgs = {
  * can go back to, each with the fingerprints of the secrets that belong to it. Before a version
  * gets its first request it is deployed at 0 % beside the one that serves, and asked for its
  * bindings, its secrets and its health: a version that is not fit fails the update, and what was
- * live before still is.
+ * live before still is. Where the route or domain is gone, no version could be asked and none has
+ * requests to lose: then a warning is given, and the live check decides.
  *
- * Needs the permission "Workers Scripts: Edit". Deleting it does nothing.
+ * Needs the permission "Workers Scripts: Edit", for a route that does not answer "Workers Routes:
+ * Read" too. Deleting it does nothing.
  */
 export class Rollout extends pulumi.CustomResource {
   /** The version that is, or becomes, live. */

@@ -1,19 +1,13 @@
 import {
   checkProperties,
-  optional,
   type Properties,
-  shape,
   text,
   UserError,
 } from "@stripe-customer-sync/provider-kit";
-import type { CloudflareApi } from "./cloudflare-api.ts";
+import type { CloudflareApi, WorkerAddress } from "./cloudflare-api.ts";
+import { type Entrance, entranceRules } from "./entrance.ts";
 
-type Wanted = {
-  readonly accountId: string;
-  readonly workerName: string;
-  readonly route?: { readonly zoneId: string; readonly pattern: string };
-  readonly hostname?: string;
-};
+type Wanted = WorkerAddress & Entrance;
 
 /** `live-worker:index:findWorker`: what there is under a Worker's name, pattern and host name. */
 export async function findWorker(
@@ -38,8 +32,7 @@ function checked(args: Properties): Wanted {
   const { inputs, failures } = checkProperties<Wanted>(args, {
     accountId: text(),
     workerName: text(),
-    route: optional(shape({ zoneId: text(), pattern: text() })),
-    hostname: optional(text()),
+    ...entranceRules,
   });
   const [failure] = failures;
   if (failure !== undefined) throw new UserError(`findWorker: ${failure.reason}`);

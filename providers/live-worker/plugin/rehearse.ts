@@ -4,6 +4,7 @@ import { askHealth } from "./ask-health.ts";
 import { askWorker } from "./ask-worker.ts";
 import type { CloudflareApi } from "./cloudflare-api.ts";
 import { fingerprintDifferences, nameDifferences } from "./differences.ts";
+import { leadsToWorker } from "./entrance.ts";
 import type { LiveVersion } from "./live-check-inputs.ts";
 import type { RolloutOutputs } from "./rollout-inputs.ts";
 
@@ -16,7 +17,8 @@ const restoreMilliseconds = 30_000;
 /**
  * Tries out the version that shall become live while another one still has every request: deploys
  * it at 0 %, where only a request that names it reaches it, and asks it. When it is not fit, the
- * deployment before is put back.
+ * deployment before is put back. Without its route or domain no version can be asked, and the one
+ * before has no requests either: then the update goes on, which brings the way back.
  *
  * @param deployed the newest deployment
  * @param worker where the Worker answers now
@@ -27,14 +29,15 @@ export async function rehearse(
   deployed: readonly LiveVersion[],
   worker: { readonly workerUrl: string },
   api: CloudflareApi,
-  { signal, log }: Operation,
+  operation: Operation,
 ): Promise<void> {
+  const { signal, log } = operation;
   const asked = { ...plan, ...worker };
   const isDeployed = deployed.some(({ versionId }) => versionId === plan.liveVersionId);
   await log.progress(`trying version ${plan.liveVersionId} out before it is live`);
   if (!isDeployed) await api.deploy(plan, staged(plan, deployed), signal);
   try {
-    await untilFit(asked, api, signal);
+    await untilFit(asked, api, operation);
   } catch (error) {
     // Also after an interruption, which has aborted the operation's own signal.
     if (!isDeployed) await api.deploy(plan, deployed, AbortSignal.timeout(restoreMilliseconds));
@@ -53,12 +56,17 @@ function staged(plan: RolloutOutputs, deployed: readonly LiveVersion[]): readonl
 }
 
 /** What is wrong with the version, and whether that may pass. */
-type Fault = { readonly lines: readonly string[]; readonly passing: boolean };
+type Fault = {
+  readonly lines: readonly string[];
+  readonly passing: boolean;
+  /** It has not said what it is. */
+  readonly silent: boolean;
+};
 
 async function untilFit(
   plan: RolloutOutputs,
   api: CloudflareApi,
-  signal: AbortSignal,
+  { signal, log }: Operation,
 ): Promise<void> {
   const deadline = performance.now() + plan.waitSeconds * 1_000;
   let lasting = 0;
@@ -67,6 +75,13 @@ async function untilFit(
     if (fault === undefined) return;
     lasting = fault.passing ? 0 : lasting + 1;
     if (lasting === looks || performance.now() + pause > deadline) {
+      if (fault.silent && !(await leadsToWorker(plan, api, signal))) {
+        await log.warning(
+          `Nothing leads to the Worker at ${plan.workerUrl}: its route or domain is not there as ` +
+            "declared. So its version can only be checked after it is live.",
+        );
+        return;
+      }
       throw new UserError(
         `Version ${plan.liveVersionId} is not fit to be live. It gets no request; what was live ` +
           `before still is:\n${fault.lines.map((line) => `  - ${line}`).join("\n")}`,
@@ -93,7 +108,10 @@ async function faultOf(
   if (health.kind === "healthy" && health.versionId !== versionId) {
     return passing(`version ${health.versionId} answers /health in its place`);
   }
-  if (health.kind === "failing" && health.passing) return passing(`/health: ${health.reason}`);
+  const silent = answer.kind === "silent";
+  if (health.kind === "failing" && health.passing) {
+    return { ...passing(`/health: ${health.reason}`), silent };
+  }
   const lines = [
     ...nameDifferences("binding", bindings ?? [], plan.liveBindingNames),
     ...(answer.kind === "answered"
@@ -103,9 +121,9 @@ async function faultOf(
     ...(answer.kind === "silent" ? [`/live: ${answer.reason}`] : []),
     ...(health.kind === "failing" ? [`/health: ${health.reason}`] : []),
   ];
-  return lines.length === 0 ? undefined : { lines, passing: false };
+  return lines.length === 0 ? undefined : { lines, passing: false, silent };
 }
 
 function passing(line: string): Fault {
-  return { lines: [line], passing: true };
+  return { lines: [line], passing: true, silent: false };
 }

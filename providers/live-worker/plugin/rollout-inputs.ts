@@ -10,10 +10,11 @@ import {
   text,
   url,
 } from "@stripe-customer-sync/provider-kit";
+import { type Entrance, entranceRules } from "./entrance.ts";
 import type { ReleasedVersion } from "./released-version.ts";
 
 /** A version, and how it shall become live. */
-export type RolloutInputs = {
+export type RolloutInputs = Entrance & {
   readonly accountId: string;
   readonly workerId: string;
   readonly workerName: string;
@@ -52,6 +53,7 @@ export function checkedRollout(news: Properties): CheckResult<RolloutInputs> {
     workerId: text(),
     workerName: text({ pattern: /^[a-z0-9_][a-z0-9_-]*$/, like: "a Worker's name", atMost: 63 }),
     workerUrl: url(),
+    ...entranceRules,
     versionId: text(),
     bundleDigest: text(),
     bindingNames: list(text(), { distinct: true }),

@@ -265,6 +265,40 @@ describe("a new version is tried out at 0 % before it gets a request", () => {
     isStillLive();
   });
 
+  describe("behind a route", () => {
+    const pattern = "sync.example.com/*";
+    const route = { zoneId: "z", pattern };
+
+    // Seen to fail without the look at the route in rehearse.ts: no update could bring it back.
+    test.each([
+      ["is gone", []],
+      ["leads to another Worker", [{ id: "r", pattern, script: "other" }]],
+      ["has another pattern", [{ id: "r", pattern: "x.example.com/*", script: "sync" }]],
+    ])("that %s, a version that nobody can ask is taken", async (_, routes) => {
+      worker.routes = routes;
+      worker.fault = "404";
+      await update(second, { route });
+      expect(decided()).toEqual([{ versionId: second, percentage: 100 }]);
+    });
+
+    test("that is there, it fails the update", async () => {
+      worker.routes = [{ id: "r", pattern, script: "sync" }];
+      worker.fault = "404";
+      await expect(update(second, { route })).rejects.toMatchObject({
+        details: expect.stringContaining("/live: it answered 404"),
+      });
+      isStillLive();
+    });
+
+    test("that is gone, a version that answers must still be fit", async () => {
+      worker.versions.set(second, { bindings: ["ENVIRONMENT"], fingerprints, operatorToken });
+      await expect(update(second, { route })).rejects.toMatchObject({
+        details: expect.stringContaining("not fit to be live"),
+      });
+      isStillLive();
+    });
+  });
+
   test("in the middle of a rollout a failure puts the rollout back", async () => {
     await update(second, { percentage: 30 });
     deployDecided();

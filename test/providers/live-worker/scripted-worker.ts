@@ -23,8 +23,10 @@ export class ScriptedWorker {
   schedules: string[] = [];
   /** Whether there is such a Worker. */
   exists = true;
-  /** Answers of the Worker itself, instead of the right one. */
-  fault: "503" | "cached" | "html" | "deaf to overrides" | undefined;
+  /** Routes of every zone. */
+  routes: { id: string; pattern: string; script: string }[] = [];
+  /** Answers at the Worker's address, instead of the right one. */
+  fault: "503" | "404" | "cached" | "html" | "deaf to overrides" | undefined;
   /** Statuses of the next answers of the API, instead of the right ones. */
   readonly apiFaults: number[] = [];
   readonly requests: string[] = [];
@@ -66,6 +68,7 @@ export class ScriptedWorker {
     if (context.req.header("authorization") !== `Bearer ${apiToken}`) {
       return failed(401, 10000, "Authentication error");
     }
+    if (context.req.path.endsWith("/workers/routes")) return succeeded(this.routes);
     const [, account, kind, id] =
       /accounts\/(\w+)\/workers\/scripts\/sync\/(\w+)(?:\/([\w-]+))?$/.exec(context.req.path) ?? [];
     if (account !== accountId || !this.exists) {
@@ -104,6 +107,7 @@ export class ScriptedWorker {
   }
 
   #health(context: Context): Response {
+    if (this.fault === "404") return new Response("nothing here", { status: 404 });
     const { id, version } = this.#chosen(context);
     const status = version?.health ?? 200;
     if (status === 200) return Response.json({ version: { id } });
@@ -124,6 +128,7 @@ export class ScriptedWorker {
 
   #live(context: Context): Response {
     if (this.fault === "503") return new Response("stopped", { status: 503 });
+    if (this.fault === "404") return new Response("nothing here", { status: 404 });
     if (this.fault === "html") return new Response("<html>parked</html>");
     const { id, version } = this.#chosen(context);
     if (context.req.header("authorization") !== `Bearer ${version?.operatorToken}`) {
