@@ -64,8 +64,15 @@ export async function writeStack({ stack, isNew, values, project }: StackToWrite
 /** Two steps, because the copy may lie on another file system; the second cannot stop half-way. */
 async function replaceFile(from: string, to: string): Promise<void> {
   const beside = `${to}.new`;
-  await cp(from, beside);
-  await rename(beside, to);
+  try {
+    await cp(from, beside);
+    await rename(beside, to);
+  } catch (error) {
+    throw new UserError(
+      `Could not write ${to}, nothing was changed: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
 }
 
 function failed(

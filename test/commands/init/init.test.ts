@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -127,7 +127,22 @@ describe("refused answers leave everything as it was", () => {
     await nothingChanged();
   });
 
-  // Meant to fail without `stack rm` in init/write-stack.ts: an empty stack stays behind.
+  // Seen to fail without `stack rm` in init/write-stack.ts: an empty stack stays behind.
+  test("a stack file that cannot be replaced", async () => {
+    const inTheWay = `${file()}.new`;
+    mkdirSync(inTheWay);
+    const { exitCode, stderr } = await init(
+      ["production", "--answers", "-"],
+      JSON.stringify(answers()),
+    );
+    rmSync(inTheWay, { recursive: true });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^Could not write \S+Pulumi\.production\.yaml, nothing was changed: .*\n$/,
+    );
+    await nothingChanged();
+  });
+
   test("a passphrase that is missing when it is written", async () => {
     const { exitCode, stderr } = await init(
       ["production", "--answers", "-"],
