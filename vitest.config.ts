@@ -9,7 +9,7 @@ const LAST = "test/nothing-out/whole-run.test.ts";
 // vitest puts a group 0 to the end).
 export default defineConfig({
   test: {
-    globalSetup: ["test/nothing-out/global-setup.ts"],
+    globalSetup: ["test/nothing-out/global-setup.ts", "test/database/shared-server.ts"],
     setupFiles: ["test/nothing-out/listen.ts"],
     projects: [
       {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HOUR, type JobFunctions, jobFunctions } from "./job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 const MINUTE = 60;
 /** A webhook rings for one organization, be it there or not. */
@@ -9,11 +9,13 @@ let server: DatabaseServer;
 let database: TestDatabase;
 let jobs: JobFunctions;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
   database = await server.createDatabase();
+  // A copy of one that is as old as the run.
+  await database.sql`update stripe_sync.alerts set watched_since = clock_timestamp()`;
   jobs = jobFunctions(database);
 });
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HOUR, type JobFunctions, jobFunctions } from "./job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 let server: DatabaseServer;
 let database: TestDatabase;
 let jobs: JobFunctions;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

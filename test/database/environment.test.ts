@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { configureScript } from "../../database/index.ts";
 import { type JobFunctions, jobFunctions } from "./job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 // The template database is configured for the environment "testing".
 let server: DatabaseServer;
 let database: TestDatabase;
 let jobs: JobFunctions;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type JobFunctions, jobFunctions } from "./job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 let server: DatabaseServer;
 let database: TestDatabase;
 let jobs: JobFunctions;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

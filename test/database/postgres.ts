@@ -15,10 +15,7 @@ export interface PostgresOptions {
 }
 
 export interface Postgres {
-  readonly version: PostgresVersion;
   readonly port: number;
-  /** Its own folder, which the server's user may enter; removed at the end. */
-  readonly folder: string;
   /** Address of a database for a role; every role's password is its name. */
   url(database: string, role?: string): string;
   stop(): Promise<void>;
@@ -40,6 +37,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     max_connections: "400",
     // A test's data need not outlive the machine.
     fsync: "off",
+    // Small, and used again: fresh memory is what costs most where the machine is a virtual one.
+    shared_buffers: "32MB",
+    min_wal_size: "32MB",
+    max_wal_size: "64MB",
     ...options.settings,
   };
   const server = new (version === 15 ? EmbeddedPostgres15 : EmbeddedPostgres)({
@@ -62,14 +63,20 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     throw new Error(`PostgreSQL ${version} did not start:\n${log.join("")}`, { cause });
   }
   return {
-    version,
-    port,
-    folder,
-    url: (database, role = SUPERUSER) => `postgres://${role}:${role}@127.0.0.1:${port}/${database}`,
+    ...runningPostgres(port),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A server that somebody else starts and stops. */
+export function runningPostgres(port: number): Postgres {
+  return {
+    url: (database, role = SUPERUSER) => `postgres://${role}:${role}@127.0.0.1:${port}/${database}`,
+    port,
+    stop: async () => {},
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jobFunctions } from "./job-functions.ts";
 import { SUPERUSER } from "./postgres.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 const workerFunctions = [
   "stripe_sync_alerted(uuid,boolean)",
@@ -17,7 +17,7 @@ const workerFunctions = [
 let server: DatabaseServer;
 let database: TestDatabase;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
   database = await server.createDatabase();
   await database.signUp();
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { jobFunctions } from "./job-functions.ts";
 import { SUPERUSER } from "./postgres.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 /** What a sign-up may take while something of the sync is broken or locked. */
 const SOON_MS = 1500;
@@ -9,7 +9,7 @@ const SOON_MS = 1500;
 let server: DatabaseServer;
 let database: TestDatabase;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

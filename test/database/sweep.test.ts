@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type JobFunctions, jobFunctions } from "./job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "./test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "./test-database.ts";
 
 let server: DatabaseServer;
 let database: TestDatabase;
 let jobs: JobFunctions;
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

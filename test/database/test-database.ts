@@ -7,6 +7,7 @@ import {
   type Postgres,
   type PostgresOptions,
   type PostgresVersion,
+  runningPostgres,
   SUPERUSER,
   startPostgres,
 } from "./postgres.ts";
@@ -50,50 +51,92 @@ const installSql = [
   configureScript({ environment: "testing", pace_per_second: 20 }),
 ].map(({ sql }) => sql);
 
+/** Names where `shared-server.ts` tells the port of the run's server. */
+export const SHARED_SERVER = "STRIPE_CUSTOMER_SYNC_TEST_DATABASE_SERVER";
+
+/** A server of its own, for tests that touch what all databases of a server have in common. */
 export async function startDatabaseServer(
   version: PostgresVersion = 18,
   settings: PostgresOptions["settings"] = {},
 ): Promise<DatabaseServer> {
   const server = await startPostgres({ version, settings });
+  return databaseServer(server, templates(server));
+}
+
+/**
+ * The one server of the run, which other test files use at the same time. Stopping it drops the
+ * databases that were made through it: the next ones then find memory that is in use already.
+ */
+export async function shareDatabaseServer(): Promise<DatabaseServer> {
+  const address = process.env[SHARED_SERVER];
+  if (address === undefined) return startDatabaseServer();
+  const answer = await fetch(address);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  // Both templates are there; see shared-server.ts.
+  return databaseServer(runningPostgres(Number(text)), async (install) => templateName(install));
+}
+
+/** Gives the name of the database that others are copies of. */
+type Template = (install: boolean) => Promise<string>;
+
+function databaseServer(server: Postgres, template: Template): DatabaseServer {
   const administrator = connect(server.url("postgres"), 1);
   const databases: OpenDatabase[] = [];
-  const templates = new Map<boolean, Promise<string>>();
-  const template = (install: boolean): Promise<string> => {
-    const made = templates.get(install) ?? makeTemplate(install);
-    templates.set(install, made);
-    return made;
-  };
-
-  async function makeTemplate(install: boolean): Promise<string> {
-    const name = install ? "installed" : "plain";
-    const origin = install ? `${await template(false)} owner postgres` : "template0";
-    await administrator.unsafe(`create database ${name} template ${origin}`);
-    const database = openDatabase(server, name);
-    try {
-      if (install) await database.install();
-      else await makePlain(database);
-    } finally {
-      await database.close();
-    }
-    return name;
-  }
-
   return {
     postgres: server,
     createDatabase: async (install = true) => {
       const origin = await template(install);
-      const name = `test_${databases.length + 1}`;
-      const database = openDatabase(server, name);
+      const database = openDatabase(server, `test_${process.pid}_${databases.length + 1}`);
       databases.push(database);
-      await administrator.unsafe(`create database ${name} template ${origin} owner postgres`);
+      await copyDatabase(administrator, `${origin} owner postgres`, database.name);
       return database;
     },
     stop: async () => {
       await Promise.all(databases.map((database) => database.close()));
+      for (const { name } of databases) {
+        await administrator.unsafe(`drop database if exists ${name} with (force)`);
+      }
       await administrator.end({ timeout: 5 });
       await server.stop();
     },
   };
+}
+
+/** Makes each template when it is first needed. */
+function templates(server: Postgres): Template {
+  const made = new Map<boolean, Promise<string>>();
+  const template: Template = (install) => {
+    const name = made.get(install) ?? make(install);
+    made.set(install, name);
+    return name;
+  };
+
+  async function make(install: boolean): Promise<string> {
+    const name = templateName(install);
+    const origin = install ? `${await template(false)} owner postgres` : "template0";
+    const administrator = connect(server.url("postgres"), 1);
+    const database = openDatabase(server, name);
+    try {
+      await copyDatabase(administrator, origin, name);
+      if (install) await database.install();
+      else await makePlain(database);
+    } finally {
+      await database.close();
+      await administrator.end({ timeout: 5 });
+    }
+    return name;
+  }
+  return template;
+}
+
+function templateName(install: boolean): string {
+  return install ? "installed" : "plain";
+}
+
+/** Without the strategy each copy is written twice: to its files and to the log. */
+async function copyDatabase(administrator: postgres.Sql, origin: string, name: string) {
+  await administrator.unsafe(`create database ${name} strategy file_copy template ${origin}`);
 }
 
 async function makePlain(database: OpenDatabase): Promise<void> {

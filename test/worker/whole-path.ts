@@ -3,7 +3,7 @@ import { type AccountHandle, type StripeCloud, startStripe } from "../../local/s
 import { sandboxTenant } from "../../local/tenants.ts";
 import {
   type DatabaseServer,
-  startDatabaseServer,
+  shareDatabaseServer,
   type TestDatabase,
 } from "../database/test-database.ts";
 import { type DatabaseOverRest, startDatabaseOverRest } from "./database-over-rest.ts";
@@ -36,7 +36,7 @@ export function wholePaths(): () => Promise<WholePath> {
   let server: DatabaseServer;
   const toClose: { close(): Promise<void> }[] = [];
   beforeAll(async () => {
-    server = await startDatabaseServer();
+    server = await shareDatabaseServer();
   });
   afterEach(async () => {
     await Promise.all(toClose.splice(0).map((opened) => opened.close()));

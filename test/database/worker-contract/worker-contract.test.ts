@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HOUR, type JobFunctions, jobFunctions } from "../job-functions.ts";
-import { type DatabaseServer, startDatabaseServer, type TestDatabase } from "../test-database.ts";
+import { type DatabaseServer, shareDatabaseServer, type TestDatabase } from "../test-database.ts";
 import { presentContract, recordedContracts } from "./contract.ts";
 import { OldWorker } from "./play-contract.ts";
 
@@ -11,7 +11,7 @@ let database: TestDatabase;
 let jobs: JobFunctions;
 
 beforeAll(async () => {
-  server = await startDatabaseServer();
+  server = await shareDatabaseServer();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
