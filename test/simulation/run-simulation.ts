@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { startDatabaseServer } from "../database/test-database.ts";
+import { shareDatabaseServer } from "../database/test-database.ts";
 import { type Played, play } from "./play.ts";
 import { type Schedule, schedules } from "./schedule.ts";
 import { createSimulatedDatabase } from "./simulated-database.ts";
@@ -29,7 +29,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 /** Plays schedules of one seed until one fails; that one is then made as simple as can be. */
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
   const { runs, seed, path } = options;
-  const server = await startDatabaseServer();
+  const server = await shareDatabaseServer();
   const started = performance.now();
   let done = 0;
   let calls = 0;
