@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { type LocalCloudOptions, startLocalCloud } from "../../local/cloud.ts";
 import { sandboxTenant } from "../../local/tenants.ts";
 
@@ -24,3 +25,5 @@ process.on("message", async () => {
 });
 const { databaseUrl } = cloud.supabase.project(sandboxTenant.supabase.ref);
 process.send?.({ ready: { databaseUrl } } satisfies Ready);
+// Node does this at the end of a process, and this one is killed: each life would compile anew.
+flushCompileCache();
