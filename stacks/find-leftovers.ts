@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as live from "@stripe-customer-sync/live-worker";
 import { ownerTag, type WorkerLeftovers, workerLeftovers } from "../infra/worker-leftovers.ts";
-import { ownResourceTypes } from "./own-resource-types.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -9,10 +8,12 @@ import type { Settings } from "./settings.ts";
  * Database objects and the Stripe endpoint need no look-up: their providers put them in place
  * whatever was there, and remove the endpoint whose signing secret nobody knows any more.
  *
+ * @param known types of the resources in the stack's state
  * @throws pulumi.RunError for a Worker, route or domain of somebody else
  */
 export async function findLeftovers(
   { cloudflare, worker }: Settings,
+  known: ReadonlySet<string>,
   provider: live.Provider,
 ): Promise<WorkerLeftovers> {
   const leftovers = await workerLeftovers(
@@ -22,7 +23,7 @@ export async function findLeftovers(
       exposure: worker.exposure,
       tag: ownerTag(pulumi.getStack()),
     },
-    await ownResourceTypes(),
+    known,
     provider,
   );
   const kinds = Object.keys(leftovers);

@@ -6,6 +6,7 @@ import { checkedOutCommit } from "./checked-out-commit.ts";
 import { deploy } from "./deploy.ts";
 import { findLeftovers } from "./find-leftovers.ts";
 import { liveWorkerProvider } from "./live-worker-provider.ts";
+import { ownResourceTypes } from "./own-resource-types.ts";
 import { requireStagedBundle } from "./require-staged-bundle.ts";
 import { readSettings } from "./settings.ts";
 
@@ -16,13 +17,16 @@ await requireStripeAccount({
   livemode: settings.environment.livemode,
   environment: settings.environment.name,
 });
+// Before the first declaration: with each one the engine writes the state anew, and where that is
+// a file, a look at the same time may find it empty.
+const known = await ownResourceTypes();
 const [bundle, commit] = await Promise.all([
   bundleWorker(),
   checkedOutCommit(join(import.meta.dirname, "..")),
 ]);
 await requireStagedBundle(settings, { digest: bundle.digest, commit });
 const liveWorker = liveWorkerProvider(settings);
-const leftovers = await findLeftovers(settings, liveWorker);
+const leftovers = await findLeftovers(settings, known, liveWorker);
 const deployed = deploy(settings, { bundle, commit, leftovers, liveWorker });
 
 export const { workerUrl, bundleDigest, gitCommit, versionId, webhookName } = deployed;
