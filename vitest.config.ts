@@ -28,9 +28,9 @@ export default defineConfig({
     ],
     sequence: { sequencer: LongestFirst },
     pool: "forks",
-    // One more than the two processors that this must do with: a test often waits, for a pull or a
-    // look, and then another can have its processor.
-    maxWorkers: 3,
+    // More than the two processors that this must do with: a test often waits, for a pull or a look,
+    // and then another can have its processor.
+    maxWorkers: 4,
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },

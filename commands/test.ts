@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 /**
- * `npm test`: types, lint, then the unit and integration tests. All three run even if one fails,
+ * `npm test`: types, lint, and the unit and integration tests. All three run even if one fails,
  * so that one run tells everything; the last line counts the tests.
  */
 const root = join(import.meta.dirname, "..");
@@ -16,35 +16,45 @@ const filters = process.argv.slice(2);
 await mkdir(dirname(report), { recursive: true });
 await rm(report, { force: true });
 await rm(compileCache, { recursive: true, force: true });
-const types = await run("Types", "typescript", "tsc", ["--noEmit", "-p", "."]);
-const lint = await run("Lint", "@biomejs/biome", "biome", ["check", "."]);
-const tests = await run("Tests", "vitest", "vitest", [
-  "run",
-  "--reporter=default",
-  "--reporter=json",
-  `--outputFile.json=${report}`,
-  ...filters,
+// Beside the tests, which leave part of a processor idle; what they say is told after them.
+const checks = Promise.all([
+  run("typescript", "tsc", ["--noEmit", "-p", "."], "pipe"),
+  run("@biomejs/biome", "biome", ["check", "."], "pipe"),
 ]);
-process.exitCode = [types, lint, tests].every((code) => code === 0) ? 0 : 1;
-if (types !== 0) process.stdout.write("The type check failed; see above.\n");
-if (lint !== 0)
+const vitest = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const tests = await run("vitest", "vitest", [...vitest, ...filters], "inherit");
+const [types, lint] = await checks;
+process.stdout.write(`\n== Types\n${types.output}\n== Lint\n${lint.output}\n`);
+process.exitCode = [types, lint, tests].every(({ code }) => code === 0) ? 0 : 1;
+if (types.code !== 0) process.stdout.write("The type check failed; see above.\n");
+if (lint.code !== 0)
   process.stdout.write("The lint failed; see above. `npx biome check --write .` mends most.\n");
 process.stdout.write(`${await counts()}\n`);
 
-/** Runs the program `bin` of an installed npm package; resolves to its exit code. */
-function run(title: string, packageName: string, bin: string, args: string[]): Promise<number> {
-  process.stdout.write(`\n== ${title}\n`);
+/** Runs the program `bin` of an installed npm package, before the user's eyes or captured. */
+function run(
+  packageName: string,
+  bin: string,
+  args: string[],
+  output: "inherit" | "pipe",
+): Promise<{ code: number; output: string }> {
   const manifestPath = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   const manifest = createRequire(import.meta.url)(manifestPath) as { bin: Record<string, string> };
   const script = join(dirname(manifestPath), manifest.bin[bin] ?? bin);
   const child = spawn(process.execPath, [script, ...args], {
     cwd: root,
-    stdio: "inherit",
+    stdio: ["inherit", output, output],
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   });
+  let captured = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      captured += chunk.toString("utf8");
+    });
+  }
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("close", (code) => resolve({ code: code ?? 1, output: captured }));
   });
 }
 

@@ -91,10 +91,10 @@ export const rounds: readonly (readonly ChangeByHand[])[] = [
       lines: [/^\+ \[0\]: "function public\.stripe_sync_health\(\) changed"$/],
     },
     {
-      what: "a secret's value, with wrangler",
+      what: "a secret's value",
       type: LIVE_CHECK,
-      make: ({ wrangler }) =>
-        wrangler(["secret", "put", "STRIPE_API_KEY", "--name", WORKER], "rk_runningfake_by_hand"),
+      make: ({ cloudflare }) =>
+        cloudflare.putSecret(WORKER, "STRIPE_API_KEY", "rk_runningfake_by_hand"),
       lines: [
         new RegExp(`^~ STRIPE_API_KEY: "${hex}" => "${hex}"$`),
         new RegExp(`^~ versionId: "${uuid}" => "${uuid}"$`),
