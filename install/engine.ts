@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { Listr } from "listr2";
 import { lock } from "proper-lockfile";
 import { buildEngine } from "./build-engine.ts";
 import { downloadEngine } from "./download-engine.ts";
 import { ENGINE_VERSION } from "./engine-version.ts";
+import { enginesFolder } from "./engines-folder.ts";
 
 const LOCK_STALE_MS = 20_000;
 const LOCK_RETRY_MS = 1_000;
@@ -18,7 +18,7 @@ const LOCK_WAIT_MINUTES = 30;
  * else a build from Pulumi's own Go modules. A lock keeps two installations apart.
  */
 async function installEngine(): Promise<void> {
-  const versions = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "versions");
+  const versions = enginesFolder();
   const folder = join(versions, ENGINE_VERSION);
   if (await isInstalled(folder)) return;
 

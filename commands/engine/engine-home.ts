@@ -1,11 +1,6 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
-
-/** Where the engine is installed, as npm's `pulumi` command looks for it: `$PULUMI_HOME`. */
-export function installedEngineHome(): string {
-  return process.env.PULUMI_HOME || join(homedir(), ".pulumi");
-}
+import { enginesFolder } from "../../install/engines-folder.ts";
 
 /**
  * A home for the engine in a folder of its own, for use as `PULUMI_HOME`. It keeps what a throw-away
@@ -17,8 +12,7 @@ export async function quietEngineHome(parent: string): Promise<string> {
   const home = join(parent, "engine-home");
   await mkdir(home, { recursive: true });
   await writeFile(join(home, "logs"), "This file keeps the engine from writing debug logs here.\n");
-  const engines = join(home, "versions");
-  await symlink(join(installedEngineHome(), "versions"), engines, "junction").catch((error) => {
+  await symlink(enginesFolder(), join(home, "versions"), "junction").catch((error) => {
     if (error.code !== "EEXIST") throw error;
   });
   return home;

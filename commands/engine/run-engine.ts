@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { ENGINE_VERSION } from "../../install/engine-version.ts";
-import { installedEngineHome } from "./engine-home.ts";
+import { enginesFolder } from "../../install/engines-folder.ts";
 
 /** How a run of the engine ended. */
 export interface EngineResult {
@@ -30,7 +30,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 
 /** Runs the installed Pulumi engine; the same binary that `npx pulumi` runs. */
 export function runEngine(args: readonly string[], options: EngineOptions): Promise<EngineResult> {
-  const bin = join(installedEngineHome(), "versions", ENGINE_VERSION, "bin");
+  const bin = join(enginesFolder(), ENGINE_VERSION, "bin");
   const child = spawn(join(bin, "pulumi"), args, {
     cwd: options.folder ?? ROOT,
     stdio: options.show

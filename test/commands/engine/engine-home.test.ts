@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { installedEngineHome, quietEngineHome } from "../../../commands/engine/engine-home.ts";
+import { quietEngineHome } from "../../../commands/engine/engine-home.ts";
 import { runEngine } from "../../../commands/engine/run-engine.ts";
+import { enginesFolder } from "../../../install/engines-folder.ts";
 
 let folder: string;
 
@@ -38,7 +39,5 @@ test("an engine at a quiet home works and writes no debug log", async () => {
 test("it is the same home the next time, with the installed engines", async () => {
   const home = await quietEngineHome(folder);
   expect(await quietEngineHome(folder)).toBe(home);
-  expect(await realpath(join(home, "versions"))).toBe(
-    await realpath(join(installedEngineHome(), "versions")),
-  );
+  expect(await realpath(join(home, "versions"))).toBe(await realpath(enginesFolder()));
 });
