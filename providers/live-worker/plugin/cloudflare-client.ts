@@ -6,8 +6,7 @@ import {
 } from "@stripe-customer-sync/provider-kit";
 import type Cloudflare from "cloudflare";
 import type { ClientOptions } from "cloudflare";
-
-type Sdk = typeof import("cloudflare");
+import { APIConnectionError, APIError } from "cloudflare/core/error";
 
 const attemptTimeoutMilliseconds = 15_000;
 const budgetMilliseconds = 45_000;
@@ -44,20 +43,13 @@ export class CloudflareClient {
     request: (client: Cloudflare) => PromiseLike<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const sdk = await import("cloudflare");
-    this.#client ??= new sdk.Cloudflare(this.#options);
+    const { Cloudflare } = await import("cloudflare");
+    this.#client ??= new Cloudflare(this.#options);
     const client = this.#client;
     try {
-      return await retry(
-        async () => request(client),
-        (error) => retryAdvice(sdk, error),
-        {
-          budgetMilliseconds,
-          signal,
-        },
-      );
+      return await retry(async () => request(client), retryAdvice, { budgetMilliseconds, signal });
     } catch (error) {
-      throw cloudflareFailure(sdk, error, this.#tokenSetting, permission);
+      throw cloudflareFailure(error, this.#tokenSetting, permission);
     }
   }
 }
@@ -65,10 +57,10 @@ export class CloudflareClient {
 /** Whether a call failed because there is no such thing. */
 export function isMissing(error: unknown): boolean {
   const cause = error instanceof UserError ? error.cause : error;
-  return cause instanceof Error && "status" in cause && cause.status === 404;
+  return cause instanceof APIError && cause.status === 404;
 }
 
-function retryAdvice({ APIConnectionError, APIError }: Sdk, error: unknown): RetryAdvice {
+function retryAdvice(error: unknown): RetryAdvice {
   if (error instanceof APIConnectionError) return { retry: true };
   if (!(error instanceof APIError)) return { retry: false };
   const status = error.status ?? 0;
@@ -77,12 +69,7 @@ function retryAdvice({ APIConnectionError, APIError }: Sdk, error: unknown): Ret
   return { retry: true, afterMilliseconds };
 }
 
-function cloudflareFailure(
-  { APIConnectionError, APIError }: Sdk,
-  error: unknown,
-  tokenSetting: string,
-  permission: string,
-): unknown {
+function cloudflareFailure(error: unknown, tokenSetting: string, permission: string): unknown {
   if (!(error instanceof APIError)) return error;
   const said = error.errors.map(({ message, code }) => `${message} (${code})`).join("; ");
   const words = said === "" ? error.message : said;
