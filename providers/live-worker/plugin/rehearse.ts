@@ -110,7 +110,7 @@ async function faultOf(
   }
   const silent = answer.kind === "silent";
   if (health.kind === "failing" && health.passing) {
-    return { ...passing(`/health: ${health.reason}`), silent };
+    return passing(`/health: ${health.reason}`, silent);
   }
   const lines = [
     ...nameDifferences("binding", bindings ?? [], plan.liveBindingNames),
@@ -118,12 +118,12 @@ async function faultOf(
       ? fingerprintDifferences(answer.fingerprints, plan.liveFingerprints)
       : []),
     ...(answer.kind === "refused" ? ["/live: it refuses the operator's token"] : []),
-    ...(answer.kind === "silent" ? [`/live: ${answer.reason}`] : []),
+    ...(silent ? [`/live: ${answer.reason}`] : []),
     ...(health.kind === "failing" ? [`/health: ${health.reason}`] : []),
   ];
   return lines.length === 0 ? undefined : { lines, passing: false, silent };
 }
 
-function passing(line: string): Fault {
-  return { lines: [line], passing: true, silent: false };
+function passing(line: string, silent = false): Fault {
+  return { lines: [line], passing: true, silent };
 }
