@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Cloudflare from "cloudflare";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import {
   type CloudflareCloud,
   type CloudflareOptions,
@@ -14,6 +14,15 @@ export { live, sandbox };
 
 /** Keeps what is to be done at the end; vitest's own does it when the running test has ended. */
 export type AtTheEnd = (end: () => void | Promise<void>) => void;
+
+/** For what the tests of a file share: it is done after the last of them, the newest first. */
+export function atTheEndOfFile(): AtTheEnd {
+  const ends: Parameters<AtTheEnd>[0][] = [];
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return (end) => void ends.push(end);
+}
 
 /** A local Cloudflare of its own for one test, gone when the test has ended. */
 export async function startTestCloud(

@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { CloudflareCloud } from "../../../local/cloudflare/index.ts";
 import { workersDevPath } from "./deploy-worker.ts";
-import { type AtTheEnd, sandbox, startTestCloud, temporaryFolder } from "./start-test-cloud.ts";
+import {
+  type AtTheEnd,
+  atTheEndOfFile,
+  sandbox,
+  startTestCloud,
+  temporaryFolder,
+} from "./start-test-cloud.ts";
 
 /** Many processes, on a machine that may be busy: the limit ends a hang, no more. */
 const SLOW = { timeout: 240_000 };
@@ -67,16 +73,12 @@ function wrangler(cloud: CloudflareCloud, atTheEnd: AtTheEnd): Wrangler {
 let cloud: CloudflareCloud;
 let run: Wrangler["run"];
 let greet: Wrangler["greet"];
-const ends: (() => void | Promise<void>)[] = [];
+const atTheEnd = atTheEndOfFile();
 const account = () => cloud.account(sandbox.accountId);
 
 beforeAll(async () => {
-  const atTheEnd: AtTheEnd = (end) => void ends.push(end);
   cloud = await startTestCloud({}, atTheEnd);
   ({ run, greet } = wrangler(cloud, atTheEnd));
-});
-afterAll(async () => {
-  for (const end of ends.reverse()) await end();
 });
 
 async function answer(): Promise<unknown> {

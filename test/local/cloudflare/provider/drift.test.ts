@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { CloudflareCloud } from "../../../../local/cloudflare/index.ts";
 import { EngineClient } from "../../../providers/kit/engine-client.ts";
-import { type AtTheEnd, sandbox, startTestCloud } from "../start-test-cloud.ts";
+import { atTheEndOfFile, sandbox, startTestCloud } from "../start-test-cloud.ts";
 import { FAKE_KEY, FAKE_SOURCE, startTestEngine, type TestEngine } from "./test-engine.ts";
 
 /** Many processes, on a machine that may be busy: the limit ends a hang, no more. */
@@ -12,18 +12,14 @@ const CHECK_DRIFT = ["refresh", "--preview-only", "--expect-no-changes", "--diff
 
 let cloud: CloudflareCloud;
 let engine: TestEngine;
-const ends: (() => void | Promise<void>)[] = [];
+const atTheEnd = atTheEndOfFile();
 const account = () => cloud.account(sandbox.accountId);
 
 // One stack for all of these, each test goes on where the one before left it: every run of the
 // engine costs seconds of processor time.
 beforeAll(async () => {
-  const atTheEnd: AtTheEnd = (end) => void ends.push(end);
   cloud = await startTestCloud({}, atTheEnd);
   engine = await startTestEngine(cloud, { source: "export default { fetch({}" }, atTheEnd);
-});
-afterAll(async () => {
-  for (const end of ends.reverse()) await end();
 });
 
 async function answer(): Promise<Response> {
